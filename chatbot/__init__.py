@@ -1,0 +1,1 @@
+"""The machine: everything a chatbot needs, and nothing about insurance."""

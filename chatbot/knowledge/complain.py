@@ -1,0 +1,41 @@
+"""pydantic's errors in an editor's words, with the line of the file."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from chatbot.knowledge.problem import Problem
+from chatbot.knowledge.yaml_source import Document
+
+_SENTENCES = {
+    "missing": "Thiếu mục '{field}': thêm vào.",
+    "extra_forbidden": "Không có mục nào tên '{field}': kiểm tra chính tả hoặc bỏ đi.",
+    "string_too_long": "'{field}' dài quá {max_length} ký tự: viết ngắn lại.",
+    "string_too_short": "'{field}' đang để trống: điền vào.",
+    "string_type": "'{field}' phải là chữ trong dấu ngoặc kép.",
+    "string_pattern_mismatch": "'{field}' chỉ gồm chữ thường không dấu, số và gạch dưới (ví dụ: huu_tuoi).",
+    "too_short": "'{field}' phải có ít nhất {min_length} mục.",
+    "date_type": "'{field}' phải là ngày dạng 2026-07-01, không đặt trong ngoặc kép.",
+    "date_from_datetime_parsing": "'{field}' phải là ngày dạng 2026-07-01.",
+    "enum": "'{field}' phải là một trong: {expected}.",
+    "dict_type": "'{field}' phải là các cặp 'tên: giá trị'.",
+    "list_type": "'{field}' phải là danh sách, mỗi dòng bắt đầu bằng '- '.",
+    "tuple_type": "'{field}' phải là danh sách, mỗi dòng bắt đầu bằng '- '.",
+    "model_type": "'{field}' phải là các cặp 'tên: giá trị'.",
+    "value_error": "{field}: {error}.",
+}
+
+
+def complaints(error: ValidationError, document: Document) -> Iterator[Problem]:
+    """One problem for each thing that is wrong."""
+    for details in error.errors(include_url=False):
+        place = tuple(part for part in details["loc"] if not (isinstance(part, str) and part.startswith(("function-", "list["))))
+        yield Problem(document.file, document.line(place), _sentence(details, ".".join(str(part) for part in place)))
+
+
+def _sentence(details: ErrorDetails, field: str) -> str:
+    pattern = _SENTENCES.get(details["type"])
+    if pattern is None:
+        return f"'{field}': {details['msg']}."
+    return pattern.format(field=field or "tệp", **details.get("ctx", {}))

@@ -1,0 +1,28 @@
+"""The kinds of fields that content files are made of, shared by every schema."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from chatbot.knowledge.yaml_source import Unquoted, plain
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Unquoted):
+        raise ValueError(f"đặt giá trị {str(value)!r} trong dấu ngoặc kép, nếu không YAML hiểu là {value.value!r}")  # noqa: TRY004
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, strip_whitespace=True)]
+MaybeEmpty = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True)]
+Label = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=20, strip_whitespace=True)]
+"""A button's label: 20 characters, the strictest channel (Messenger's quick replies)."""
+Name = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+Number = Annotated[Any, BeforeValidator(plain)]
+"""Anything a figure may be: a number, a text, a small mapping."""
+
+
+class Strict(BaseModel):
+    """A part of a content file: unknown keys are errors, values cannot change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,75 @@
+"""Figures that recur in many answers: typed once with their dates, filled in at the day of the event."""
+
+import re
+from datetime import date
+from typing import Any
+
+from pydantic import Field, RootModel
+
+from chatbot.knowledge.fields import Number, Strict, Text
+
+PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]+)(?:\.(?P<part>\w+))?(?: x (?P<times>\d+))?\}")
+
+
+class SeriesError(LookupError):
+    """A placeholder names no series, or none that has a value on the day."""
+
+
+class SeriesValue(Strict):
+    """A value and the days for which it holds, both ends included."""
+
+    valid_from: date
+    valid_to: date | None
+    value: Number
+    basis: Text
+    confidence: Text
+
+
+class Series(Strict):
+    """One figure through time. `unit` is "vnd" or "age"."""
+
+    title: Text
+    unit: Text
+    values: tuple[SeriesValue, ...] = Field(min_length=1)
+
+    def on(self, day: date) -> SeriesValue | None:
+        """The value of that day."""
+        inside = (row for row in self.values if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to))
+        return next(inside, None)
+
+
+class SeriesFile(RootModel[dict[str, Series]]):
+    """The whole file."""
+
+
+class SeriesBook:
+    """All series; fills placeholders such as `{base_salary_vnd x 20}` in an answer."""
+
+    def __init__(self, series: dict[str, Series]) -> None:
+        self.series = series
+
+    def fill(self, text: str, day: date) -> str:
+        """The text with every placeholder replaced by its value of the day. Raises SeriesError."""
+        return PLACEHOLDER.sub(lambda found: self._one(found, day), text)
+
+    def _one(self, found: re.Match[str], day: date) -> str:
+        name, part, times = found["name"], found["part"], found["times"]
+        series = self.series.get(name)
+        row = series.on(day) if series else None
+        if series is None or row is None:
+            raise SeriesError(f"{{{name}}} không có giá trị cho ngày {day:%d/%m/%Y}")
+        value: Any = row.value
+        if part is not None:
+            if not isinstance(value, dict) or part not in value:
+                raise SeriesError(f"{{{name}.{part}}}: không có phần '{part}'")
+            value = value[part]
+        if series.unit != "vnd":
+            return str(value)
+        if isinstance(value, dict):
+            raise SeriesError(f"{{{name}}} có nhiều phần, viết rõ như {{{name}.I}}")
+        return dong(int(value) * int(times or 1))
+
+
+def dong(amount: int) -> str:
+    """Money as people write it: 2.530.000 đồng."""
+    return f"{amount:,}".replace(",", ".") + " đồng"

@@ -1,0 +1,40 @@
+"""An action: what a button means. A citizen can forge it, so it is input and never authority."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Self
+from urllib.parse import parse_qsl, quote, urlencode
+
+PREFIX: Final = "#bhxh1/"
+LONGEST: Final = 1000
+"""Characters; the smaller of Zalo's button payload (1000) and Messenger's (1000)."""
+
+
+class ActionTooLongError(ValueError):
+    """The packed action does not fit a platform's payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A name and small string arguments: `Action("faq", {"id": "huu_tuoi"})`."""
+
+    name: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+    def pack(self) -> str:
+        """The payload a platform carries, `#bhxh1/faq?id=huu_tuoi`; the digit is the format's version."""
+        query = urlencode(sorted(self.args.items()), quote_via=quote)
+        packed = PREFIX + self.name + (f"?{query}" if query else "")
+        if len(packed) > LONGEST:
+            raise ActionTooLongError(f"action {self.name!r} packs to {len(packed)} characters, at most {LONGEST} fit")
+        return packed
+
+    @classmethod
+    def unpack(cls, payload: str) -> Self | None:
+        """The action in a payload, or None when the text is not one of ours."""
+        if not payload.startswith(PREFIX) or len(payload) > LONGEST:
+            return None
+        name, _, query = payload.removeprefix(PREFIX).partition("?")
+        if not name.replace("_", "").replace(".", "").isalnum():
+            return None
+        return cls(name, dict(parse_qsl(query, max_num_fields=16)))

@@ -1,0 +1,71 @@
+"""What the understanding made of a text."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """Answer, ask back with choices, or say that it was not understood."""
+
+    ANSWER = "answer"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An intent and how likely it is, 0 to 1."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days a date expression may mean, both ends included, and the words it was read from."""
+
+    first: date
+    last: date
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entities:
+    """What a text mentions. `money` in đồng, `years` and `months` of contribution, `age` in years."""
+
+    period: Period | None = None
+    money: tuple[int, ...] = ()
+    years: float | None = None
+    months: float | None = None
+    age: int | None = None
+    sex: str = ""
+    ordinal_child: int | None = None
+    phones: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The best intents of a text, best first (at most ten), and what to do with them.
+
+    `second` is a second question found in the same message (an intent) or "". `follow_up` tells that the text was read in the
+    light of the last topic.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    decision: Decision = Decision.REFUSE
+    entities: Entities = Entities()
+    second: str = ""
+    follow_up: bool = False
+
+    @property
+    def intent(self) -> str:
+        """The best intent's name, or ""."""
+        return self.candidates[0].intent if self.candidates else ""
+
+    @property
+    def confidence(self) -> float:
+        """The best intent's confidence, or 0."""
+        return self.candidates[0].confidence if self.candidates else 0.0

@@ -1,0 +1,50 @@
+"""Where a person is in the conversation. Names, never numbers: a deploy strands nobody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A choice that the last reply offered; typing its number or its label takes it."""
+
+    label: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One conversation's memory: small strings only, no text of the citizen, no secrets.
+
+    `flow`/`state` are names; `slots` are the flow's answers, `stamps` the moments it noted, `fails` counts misses by state,
+    `trail` the step states visited (for "quay lại"). `paused_by` is "", "faq", "scam", "secret" or "human".
+    `topic` is the last policy topic answered and `topic_on` the ISO date of the event it was answered for.
+    `held_until` is when a person's hold on the conversation ends by itself.
+    """
+
+    flow: str = ""
+    flow_version: int = 0
+    state: str = ""
+    slots: Mapping[str, str] = field(default_factory=dict)
+    stamps: Mapping[str, datetime] = field(default_factory=dict)
+    fails: Mapping[str, int] = field(default_factory=dict)
+    trail: tuple[str, ...] = ()
+    paused_by: str = ""
+    topic: str = ""
+    topic_on: str = ""
+    offers: tuple[Offer, ...] = ()
+    clarified: bool = False
+    digressions: int = 0
+    greeted: bool = False
+    pronoun: str = ""
+    warnings: int = 0
+    anger: int = 0
+    held_until: datetime | None = None
+    waiting_since: datetime | None = None
+    resume_offer: bool = False
+    seen_at: datetime | None = None
+    recent: tuple[datetime, ...] = ()
+    limited: bool = False
+    tail: str = ""
+    """The masked shape of the last message's trailing digits ("d6"), so that halves of a split number are recognised."""

@@ -1,0 +1,144 @@
+"""The store's port: what delivery needs from a database, in about eight methods."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Protocol
+
+from chatbot.channels.base import Payload
+from chatbot.model import ChannelName, Event, Outcome, Session, TurnRecord
+
+
+class OutboxStatus(IntEnum):
+    """The life of one payload. SENDING is committed before the first byte leaves."""
+
+    QUEUED = 0
+    SENDING = 1
+    SENT = 2
+    FAILED = 3
+    DOUBTFUL = 4
+    DROPPED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An accepted event and its row number."""
+
+    id: int
+    event: Event
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One payload in the outbox. `key` is derived from the turn ("<first inbox id>:<n>"), so that a turn run twice adds nothing."""
+
+    key: str
+    conversation: str
+    channel: ChannelName
+    seq: int
+    payload: Payload
+    text: str
+    status: OutboxStatus = OutboxStatus.QUEUED
+    attempts: int = 0
+    next_at: datetime | None = None
+    sending_at: datetime | None = None
+    platform_id: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A conversation's row; `version` is checked when it is written back."""
+
+    key: str
+    session: Session = field(default_factory=Session)
+    version: int = 0
+    last_event_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnCommit:
+    """Everything one turn writes, in one transaction."""
+
+    conversation: Conversation
+    inbox_ids: tuple[int, ...]
+    outgoing: tuple[Outgoing, ...]
+    record: TurnRecord
+    outcome: Outcome
+    now: datetime
+    erase: bool = False
+    drop_queued: bool = False
+
+
+class StoreError(Exception):
+    """The store could not do it; the caller must not believe that anything was written."""
+
+
+class VersionConflictError(StoreError):
+    """Somebody else wrote the conversation since it was read: read it again and run the turn again."""
+
+
+class Store(Protocol):
+    """A durable store. Every method returns after its transaction is on disk."""
+
+    async def accept(self, events: Sequence[Event], received_at: datetime) -> Sequence[StoredEvent | None]:
+        """Insert events; None stands for a repeat (same channel and key), answered only after the first copy is committed."""
+
+    async def pending(self, limit: int, busy: Collection[str] = ()) -> Sequence[StoredEvent]:
+        """Events not yet done, oldest first, of conversations that are not in `busy`."""
+
+    async def load(self, conversation: str) -> Conversation:
+        """The conversation, fresh if it was never seen."""
+
+    async def commit_turn(self, turn: TurnCommit) -> None:
+        """Inbox done + conversation + turn record + outbox rows. Raises VersionConflictError."""
+
+    async def bury(self, event_ids: Sequence[int], error: str) -> None:
+        """Give up on events that cannot be handled (dead letter): the conversation goes on."""
+
+    async def open_sends(self) -> Sequence[Outgoing]:
+        """Every outbox row that is QUEUED, SENDING or DOUBTFUL, in order of conversation and seq (read at start)."""
+
+    async def mark(self, rows: Sequence[Outgoing]) -> None:
+        """Write the status, attempts, next_at, sending_at, platform_id and error of outbox rows."""
+
+    async def matched_ids(self, conversation: str, since: datetime) -> frozenset[str]:
+        """Platform ids already tied to a send of the conversation (so that identical sentences are not confused)."""
+
+    async def erase(self, conversation: str) -> int:
+        """Forget the conversation: session, turns, texts; hashed event keys stay. Returns the rows removed."""
+
+    async def ping(self) -> None:
+        """Raise StoreError if nothing can be written now."""
+
+    async def close(self) -> None:
+        """Flush and close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """An OAuth grant, decrypted. `seed` is the fingerprint of the refresh token from the environment it began with."""
+
+    name: str
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+    refreshed_at: datetime
+    version: int = 0
+    seed: str = ""
+    state: str = "good"
+
+
+class TokenStore(Protocol):
+    """Encrypted rows of single-use tokens, with a journal written before a new pair is believed."""
+
+    async def token(self, name: str) -> TokenRow | None:
+        """The current grant."""
+
+    async def journal_token(self, name: str, raw: str) -> None:
+        """Keep the raw answer (or the intent to ask, raw = "") of a refresh, encrypted, before it is used."""
+
+    async def put_token(self, row: TokenRow) -> None:
+        """Replace the grant; `row.version` must be the old version + 1, else VersionConflictError."""
