@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pydantic import Field, RootModel
 
 from chatbot.knowledge.fields import Number, Strict, Text
 
-PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]+)(?:\.(?P<part>\w+))?(?: x (?P<times>\d+))?\}")
+PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]+)(?:\.(?P<part>\w+))?(?: x (?P<times>\d+(?:\.\d+)?))?\}")
 
 
 class SeriesError(LookupError):
@@ -67,7 +68,7 @@ class SeriesBook:
             return str(value)
         if isinstance(value, dict):
             raise SeriesError(f"{{{name}}} có nhiều phần, viết rõ như {{{name}.I}}")
-        return dong(int(value) * int(times or 1))
+        return dong(int(Decimal(value) * Decimal(times or 1)))
 
 
 def dong(amount: int) -> str:

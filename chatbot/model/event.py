@@ -70,7 +70,8 @@ class Event:
 
     `key` is unique within the channel (a platform's message id, else a hash), so that a repeat is recognised.
     `conversation` is "<channel>:<account id>:<citizen id>". `at` is the platform's time (aware, UTC).
-    `text` is NFC; after `privacy` has seen it (always before it is stored) it holds no secret, and `found` says what was masked.
+    `text` is NFC; after `privacy` has seen it (always before it is stored) it holds no secret; `found` says what was
+    masked.
     `platform_id` is the message's id on the platform, `author` who wrote an echo (admin id or app id),
     `raw_kind` the platform's own name of the event, for logs and metrics.
     """

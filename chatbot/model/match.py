@@ -50,8 +50,8 @@ class Entities:
 class Match:
     """The best intents of a text, best first (at most ten), and what to do with them.
 
-    `second` is a second question found in the same message (an intent) or "". `follow_up` tells that the text was read in the
-    light of the last topic.
+    `second` is a second question found in the same message (an intent) or "". `follow_up` tells that the text was read
+    in the light of the last topic.
     """
 
     candidates: tuple[Candidate, ...] = ()

@@ -17,8 +17,8 @@ class Offer:
 class Session:
     """One conversation's memory: small strings only, no text of the citizen, no secrets.
 
-    `flow`/`state` are names; `slots` are the flow's answers, `stamps` the moments it noted, `fails` counts misses by state,
-    `trail` the step states visited (for "quay lại"). `paused_by` is "", "faq", "scam", "secret" or "human".
+    `flow`/`state` are names; `slots` are the flow's answers, `stamps` the moments it noted, `fails` counts misses by
+    state, `trail` the step states visited (for "quay lại"). `paused_by` is "", "faq", "scam", "secret" or "human".
     `topic` is the last policy topic answered and `topic_on` the ISO date of the event it was answered for.
     `held_until` is when a person's hold on the conversation ends by itself.
     """
@@ -47,4 +47,4 @@ class Session:
     recent: tuple[datetime, ...] = ()
     limited: bool = False
     tail: str = ""
-    """The masked shape of the last message's trailing digits ("d6"), so that halves of a split number are recognised."""
+    """The masked shape of the last message's trailing digits ("d6"), to recognise halves of a split number."""

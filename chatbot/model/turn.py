@@ -12,12 +12,17 @@ from chatbot.model.session import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Input of a turn. `events` are ordered by platform time; quick messages of one person were joined by the settle window."""
+    """Input of a turn.
+
+    `events` are ordered by platform time; quick messages of one person were joined by the settle window. `late`: newer
+    events had their turn before. `stale`: received so long ago (an outage) that the answer may no longer be wanted.
+    """
 
     session: Session
     events: tuple[Event, ...]
     now: datetime
     late: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

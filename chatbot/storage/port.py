@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
-from chatbot.channels.base import Payload
+from chatbot.channels.base import Payload, SentMessage
 from chatbot.model import ChannelName, Event, Outcome, Session, TurnRecord
 
 
@@ -32,7 +32,7 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One payload in the outbox. `key` is derived from the turn ("<first inbox id>:<n>"), so that a turn run twice adds nothing."""
+    """One payload in the outbox. `key` comes from the turn ("<first inbox id>:<n>"): a turn run twice adds none."""
 
     key: str
     conversation: str
@@ -84,7 +84,7 @@ class Store(Protocol):
     """A durable store. Every method returns after its transaction is on disk."""
 
     async def accept(self, events: Sequence[Event], received_at: datetime) -> Sequence[StoredEvent | None]:
-        """Insert events; None stands for a repeat (same channel and key), answered only after the first copy is committed."""
+        """Insert events; None stands for a repeat (same channel and key), answered only after the first is on disk."""
 
     async def pending(self, limit: int, busy: Collection[str] = ()) -> Sequence[StoredEvent]:
         """Events not yet done, oldest first, of conversations that are not in `busy`."""
@@ -106,6 +106,9 @@ class Store(Protocol):
 
     async def matched_ids(self, conversation: str, since: datetime) -> frozenset[str]:
         """Platform ids already tied to a send of the conversation (so that identical sentences are not confused)."""
+
+    async def echoes(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
+        """Our own messages that the platform echoed to the webhook since then, oldest first."""
 
     async def erase(self, conversation: str) -> int:
         """Forget the conversation: session, turns, texts; hashed event keys stay. Returns the rows removed."""

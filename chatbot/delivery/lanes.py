@@ -1,0 +1,266 @@
+"""One lane per conversation: its turns run one after another in the platform's order; quick messages are joined."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Final
+
+from chatbot.channels.base import ChannelSet
+from chatbot.delivery.compose import outgoing, turns_of
+from chatbot.model import ChannelName, EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
+from chatbot.observe import Metrics, log
+from chatbot.storage.port import (
+    Conversation,
+    Outgoing,
+    Store,
+    StoredEvent,
+    StoreError,
+    TurnCommit,
+    VersionConflictError,
+)
+from chatbot.storage.rows import QUIET
+
+TRIES: Final = 3
+LONGEST_PAUSE_S: Final = 5.0
+REFILL_S: Final = 1.0
+MEMORY_KINDS: Final = frozenset({EventKind.TEXT, EventKind.ACTION, EventKind.ATTACHMENT, EventKind.OPENED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneLimits:
+    """Bounds and times of the lanes."""
+
+    settle: timedelta
+    active: int
+    per_lane: int
+    stale_after: timedelta
+
+
+@dataclass(slots=True)
+class _Lane:
+    waiting: deque[StoredEvent] = field(default_factory=deque)
+    task: "asyncio.Task[None] | None" = None
+    more: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a lane does with settled events: the pure turn, the apology when it fails, and where replies go."""
+
+    turn: Callable[[Turn], TurnResult]
+    apology: Callable[[], str]
+    send: Callable[[Sequence[Outgoing]], None]
+    drop: Callable[[str], None]
+
+
+class Lanes:
+    """Actors by conversation; a lane disappears when it is idle. What does not fit in memory waits in the database."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: ChannelSet,
+        work: Work,
+        limits: LaneLimits,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._work = work
+        self._limits = limits
+        self._metrics = metrics
+        self._now = now
+        self._lanes: dict[str, _Lane] = {}
+        self._overflow = False
+        self._stopping = False
+        self._refill: asyncio.Task[None] | None = None
+
+    @property
+    def depth(self) -> int:
+        """Events in memory that have not had their turn."""
+        return sum(len(lane.waiting) for lane in self._lanes.values())
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest waiting event was received."""
+        heads = [lane.waiting[0].received_at for lane in self._lanes.values() if lane.waiting]
+        return min(heads, default=None)
+
+    async def start(self) -> None:
+        """Take up what was accepted and not finished before, and keep an eye on what did not fit."""
+        self._refill = asyncio.create_task(self._refill_forever())
+        self._overflow = True
+
+    def offer(self, events: Sequence[StoredEvent]) -> None:
+        """Newly stored events. Never waits: what does not fit stays in the database until there is room."""
+        for stored in events:
+            if stored.event.kind in QUIET:
+                continue
+            lane = self._lanes.get(stored.event.conversation)
+            if self._stopping or (lane is None and len(self._lanes) >= self._limits.active):
+                self._overflow = True
+                continue
+            if lane is None:
+                lane = self._lanes[stored.event.conversation] = _Lane()
+            if len(lane.waiting) >= self._limits.per_lane:
+                self._overflow = True
+                continue
+            lane.waiting.append(stored)
+            lane.more.set()
+            if lane.task is None:
+                lane.task = asyncio.create_task(self._run(stored.event.conversation, lane))
+
+    async def drain(self, timeout_s: float) -> int:
+        """Finish what is in memory, at most so long; the rest stays in the database. Returns what was left."""
+        self._stopping = True
+        if self._refill:
+            self._refill.cancel()
+        for lane in self._lanes.values():
+            lane.more.set()
+        tasks = [lane.task for lane in self._lanes.values() if lane.task]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        return self.depth
+
+    async def _refill_forever(self) -> None:
+        while True:
+            if self._overflow:
+                await self._refill_once()
+            await asyncio.sleep(REFILL_S)
+
+    async def _refill_once(self) -> None:
+        room = self._limits.active
+        try:
+            found = await self._store.pending(room, tuple(self._lanes))
+        except StoreError:
+            return
+        self._overflow = len(found) >= room
+        self.offer([stored for stored in found if stored.event.conversation not in self._lanes_busy()])
+
+    def _lanes_busy(self) -> frozenset[str]:
+        return frozenset(self._lanes)
+
+    async def _run(self, key: str, lane: _Lane) -> None:
+        conversation: Conversation | None = None
+        try:
+            while lane.waiting:
+                await self._settle(lane)
+                batch = sorted(lane.waiting, key=lambda one: (one.event.at, one.id))
+                lane.waiting.clear()
+                for events in turns_of(batch):
+                    conversation = await self._turn(key, events, conversation)
+        finally:
+            del self._lanes[key]
+            if self._limits.active <= len(self._lanes) + 1:
+                self._overflow = True
+
+    async def _settle(self, lane: _Lane) -> None:
+        """Wait until the person has stopped typing, at most three windows; a button tap does not wait."""
+        window = self._limits.settle.total_seconds()
+        for _ in range(3):
+            last = lane.waiting[-1].event
+            if not window or self._stopping or last.kind is not EventKind.TEXT:
+                return
+            lane.more.clear()
+            try:
+                async with asyncio.timeout(window):
+                    await lane.more.wait()
+            except TimeoutError:
+                return
+
+    async def _turn(
+        self, key: str, events: tuple[StoredEvent, ...], conversation: Conversation | None
+    ) -> Conversation | None:
+        """One turn until it is on disk. Tries again on a conflict or a broken disk; gives up on a poison event only."""
+        pause, failures = 0.1, 0
+        while True:
+            try:
+                conversation = conversation or await self._store.load(key)
+                return await self._commit(conversation, events, failures)
+            except VersionConflictError:
+                conversation = None
+            except StoreError:
+                conversation = None
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+            except Exception as error:  # noqa: BLE001 - the lane is one of the two places that catch everything
+                failures += 1
+                log.turn_failed(events[0].event.channel, type(error).__name__, failures)
+                if failures >= TRIES:
+                    await self._bury(events, type(error).__name__)
+                    return None
+
+    async def _bury(self, events: tuple[StoredEvent, ...], error: str) -> None:
+        try:
+            await self._store.bury([one.id for one in events], error)
+        except StoreError:
+            log.turn_failed(events[0].event.channel, "StoreError", TRIES)
+
+    async def _commit(self, conversation: Conversation, events: tuple[StoredEvent, ...], failures: int) -> Conversation:
+        started = perf_counter()
+        now = self._now()
+        channel = events[0].event.channel
+        latest = max(one.event.at for one in events)
+        turn = Turn(
+            session=conversation.session,
+            events=tuple(one.event for one in events),
+            now=now,
+            late=conversation.last_event_at is not None and latest < conversation.last_event_at,
+            stale=now - events[-1].received_at > self._limits.stale_after,
+        )
+        result = self._work.turn(turn) if failures < TRIES - 1 else self._apologise(turn)
+        rows = outgoing(conversation.key, channel, events, self._render(channel, result.reply))
+        seen = max(latest, conversation.last_event_at or latest)
+        written = replace(conversation, session=result.session, last_event_at=seen)
+        await self._store.commit_turn(
+            TurnCommit(
+                conversation=written,
+                inbox_ids=tuple(one.id for one in events),
+                outgoing=rows,
+                record=result.record,
+                outcome=result.reply.outcome,
+                now=now,
+                erase=result.erase,
+                drop_queued=result.drop_queued,
+            )
+        )
+        if result.drop_queued:
+            self._work.drop(conversation.key)
+        self._work.send(rows)
+        self._report(channel, result, perf_counter() - started)
+        return Conversation(key=conversation.key) if result.erase else replace(written, version=written.version + 1)
+
+    def _render(self, channel: ChannelName, reply: Reply) -> tuple[tuple[dict[str, object], str], ...]:
+        """The payloads with the text each shows (for matching against the platform's history)."""
+        if not reply.parts or channel not in self._channels:
+            return ()
+        return tuple((payload, _shown(payload)) for payload in self._channels[channel].render(reply))
+
+    def _apologise(self, turn: Turn) -> TurnResult:
+        reply = Reply(outcome=Outcome.ERROR_INTERNAL, parts=(Part(self._work.apology()),))
+        return TurnResult(session=turn.session, reply=reply, record=TurnRecord())
+
+    def _report(self, channel: ChannelName, result: TurnResult, took_s: float) -> None:
+        self._metrics.turns.labels(channel.value, result.reply.outcome.value).inc()
+        self._metrics.turn_seconds.observe(took_s)
+        log.turn_done(channel, result.reply.outcome, result.reply.intent, took_s * 1000)
+
+
+def _shown(payload: dict[str, object]) -> str:
+    """The text a payload shows, wherever the platform keeps it."""
+    for value in payload.values():
+        if isinstance(value, dict) and (found := _shown(value)):
+            return found
+        if isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict) and (found := _shown(item)):
+                    return found
+    text = payload.get("text")
+    return text if isinstance(text, str) else ""

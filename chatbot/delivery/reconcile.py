@@ -1,0 +1,77 @@
+"""Did a doubtful send arrive? The platform's echo and its history decide, before anything is repeated."""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Final, Protocol
+
+from chatbot.channels.base import ChannelSet, SentMessage
+from chatbot.storage.port import Outgoing
+
+CLOCK_SKEW: Final = timedelta(seconds=5)
+
+
+class Finding(Enum):
+    """What the platform knows of a send."""
+
+    ARRIVED = "arrived"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"  # the platform cannot tell
+
+
+class EchoReader(Protocol):
+    """The part of the store that knows echoes and matched ids."""
+
+    async def echoes(self, conversation: str, since: datetime) -> Iterable[SentMessage]:
+        """Our own messages that the platform echoed."""
+
+    async def matched_ids(self, conversation: str, since: datetime) -> frozenset[str]:
+        """Platform ids already tied to a send."""
+
+
+class Reconciler:
+    """Looks for a doubtful send after a grace in which the echo may still come."""
+
+    def __init__(
+        self, store: EchoReader, channels: ChannelSet, now: Callable[[], datetime], *, grace: timedelta
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._now = now
+        self._grace = grace
+
+    async def look_for(self, row: Outgoing) -> tuple[Finding, str]:
+        """The finding and the platform's id of the message."""
+        since = (row.sending_at or self._now()) - CLOCK_SKEW
+        wait = since + CLOCK_SKEW + self._grace - self._now()
+        if wait > timedelta(0):
+            await asyncio.sleep(wait.total_seconds())
+        taken = await self._store.matched_ids(row.conversation, since - timedelta(hours=1))
+        if found := match(row, await self._store.echoes(row.conversation, since), taken):
+            return Finding.ARRIVED, found
+        history = await self._channels[row.channel].history(row.conversation, since)
+        if history is None:
+            return Finding.UNKNOWN, ""
+        found = match(row, history, taken)
+        return (Finding.ARRIVED, found) if found else (Finding.ABSENT, "")
+
+
+def match(row: Outgoing, messages: Iterable[SentMessage], taken: frozenset[str]) -> str:
+    """The platform's id of the message that is this send, or "". Our key decides where the platform carries it;
+    otherwise the text and the time do, and an id that belongs to another send is never taken twice."""
+    wanted = _comparable(row.text)
+    since = row.sending_at - CLOCK_SKEW if row.sending_at else datetime.min.replace(tzinfo=UTC)
+    for message in messages:
+        if message.key:
+            if message.key == row.key:
+                return message.platform_id
+            continue
+        if message.platform_id not in taken and message.at >= since and _comparable(message.text) == wanted:
+            return message.platform_id
+    return ""
+
+
+def _comparable(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())

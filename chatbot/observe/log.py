@@ -1,0 +1,116 @@
+"""Log texts are functions with typed arguments: none of them takes a payload, a text or a citizen's id."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Literal, TextIO
+
+import structlog
+
+from chatbot.model import ChannelName, Outcome
+
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+_log: structlog.stdlib.BoundLogger = structlog.get_logger("chatbot")
+
+
+def configure(level: Level = "INFO", stream: TextIO | None = None) -> None:
+    """JSON lines on stderr; the libraries' own logs only from WARNING on, and without their arguments."""
+    out = stream or sys.stderr
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(_LibraryFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _LibraryFormatter(logging.Formatter):
+    """A library's log line: where and which kind of exception, never the message (it may quote a citizen)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        renderer = structlog.processors.JSONRenderer()
+        event = {"event": "library", "logger": record.name, "level": record.levelname.lower(), "error": kind}
+        return str(renderer(None, "", event))
+
+
+def started(address: str, channels: Sequence[str], milliseconds: int) -> None:
+    """The server accepts requests."""
+    _log.info("started", address=address, channels=list(channels), ms=milliseconds)
+
+
+def stopping(reason: str) -> None:
+    """Shutdown has begun."""
+    _log.info("stopping", reason=reason)
+
+
+def stopped(unsent: int, unhandled: int) -> None:
+    """Shutdown is complete; what is left stays in the database."""
+    _log.info("stopped", unsent=unsent, unhandled=unhandled)
+
+
+def turn_done(channel: ChannelName, outcome: Outcome, intent: str, milliseconds: float) -> None:
+    """One turn ended."""
+    _log.info("turn", channel=channel.value, outcome=outcome.value, intent=intent, ms=round(milliseconds, 2))
+
+
+def signature_refused(channel: ChannelName) -> None:
+    """A webhook was not signed by the platform; nothing of it is kept."""
+    _log.warning("signature_refused", channel=channel.value)
+
+
+def unreadable(channel: ChannelName, size: int) -> None:
+    """A signed body could not be read."""
+    _log.warning("unreadable_body", channel=channel.value, bytes=size)
+
+
+def broken_items(channel: ChannelName, count: int) -> None:
+    """Items of a batch that could not be read; their neighbours were handled."""
+    _log.warning("broken_items", channel=channel.value, count=count)
+
+
+def unknown_keys(channel: ChannelName, names: Sequence[str]) -> None:
+    """Names the platform uses and we do not know; never their content."""
+    _log.info("unknown_keys", channel=channel.value, names=[name[:40] for name in names][:10])
+
+
+def refused_busy(reason: str) -> None:
+    """Intake answered 503 so that the platform tries again."""
+    _log.warning("intake_busy", reason=reason)
+
+
+def send_failed(channel: ChannelName, code: str, verdict: str) -> None:
+    """A send was not accepted."""
+    _log.warning("send_failed", channel=channel.value, code=code, verdict=verdict)
+
+
+def turn_failed(channel: ChannelName, error: str, attempt: int) -> None:
+    """A turn raised; `error` is the exception's class, never its message."""
+    _log.error("turn_failed", channel=channel.value, error=error, attempt=attempt)
+
+
+def content_kept(problems: int) -> None:
+    """New content has errors; the last good content stays in use."""
+    _log.error("content_kept", problems=problems, alarm="content")
+
+
+def content_loaded(topics: int, fingerprint: str) -> None:
+    """Content is in use."""
+    _log.info("content_loaded", topics=topics, fingerprint=fingerprint[:12])
+
+
+def alarm_raised(name: str, detail: str) -> None:
+    """Something a person must see; `detail` is a sentence of ours."""
+    _log.error("alarm", alarm=name, detail=detail)
+
+
+def alarm_cleared(name: str) -> None:
+    """It is over."""
+    _log.info("alarm_cleared", name=name)

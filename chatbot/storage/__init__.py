@@ -1,0 +1,1 @@
+"""The only SQL. One port, two stores: SQLite for one process, PostgreSQL for many."""

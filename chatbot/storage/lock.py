@@ -1,0 +1,28 @@
+"""One running bot per SQLite file: an flock that the kernel lets go of when the process dies, never a pid file."""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class InUseError(Exception):
+    """Another process holds the file."""
+
+
+class FileLock:
+    """Held from construction to `release` or the end of the process."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._descriptor)
+            raise InUseError(
+                f"another chatbot is running on {path.with_suffix('')}; stop it first, or use PostgreSQL for several"
+            ) from error
+
+    def release(self) -> None:
+        """Let go."""
+        os.close(self._descriptor)

@@ -1,0 +1,70 @@
+"""Encryption of tokens at rest: Fernet with rotating keys (the first encrypts, all decrypt)."""
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from chatbot.storage.port import StoreError, TokenRow
+
+KEY_BYTES = 32
+
+
+class SecretKeyError(Exception):
+    """CHATBOT_SECRET_KEY is not base64 of 32 bytes."""
+
+
+class SecretBox:
+    """Seals and opens small values. `keys`: any base64 of 32 bytes, the newest first, separated by commas."""
+
+    def __init__(self, keys: str) -> None:
+        self._fernet = MultiFernet([Fernet(_fernet_key(part)) for part in keys.split(",") if part.strip()])
+
+    def seal(self, value: bytes) -> bytes:
+        """Encrypt."""
+        return self._fernet.encrypt(value)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Decrypt. Raises StoreError when the key has changed."""
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken as error:
+            sentence = (
+                "stored tokens were sealed with another CHATBOT_SECRET_KEY; restore it or connect the channel again"
+            )
+            raise StoreError(sentence) from error
+
+    def seal_token(self, row: TokenRow) -> bytes:
+        """Encrypt a grant."""
+        return self.seal(msgspec.json.encode(row))
+
+    def open_token(self, sealed: bytes) -> TokenRow:
+        """Decrypt a grant."""
+        return msgspec.json.decode(self.open(sealed), type=TokenRow)
+
+
+def _fernet_key(written: str) -> bytes:
+    try:
+        raw = base64.b64decode(written.strip().replace("-", "+").replace("_", "/") + "==", validate=False)
+    except (binascii.Error, ValueError) as error:
+        raise SecretKeyError("CHATBOT_SECRET_KEY must be base64 of 32 bytes") from error
+    if len(raw) != KEY_BYTES:
+        raise SecretKeyError(f"CHATBOT_SECRET_KEY must be base64 of 32 bytes, not of {len(raw)}")
+    return base64.urlsafe_b64encode(raw)
+
+
+def key_from_file(path: Path) -> str:
+    """The key in the file, made there (readable by the owner only) if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    made = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(made)
+    return made

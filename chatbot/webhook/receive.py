@@ -1,0 +1,66 @@
+"""One webhook request from its raw bytes to an answer that means "it is on disk"."""
+
+import asyncio
+from enum import Enum
+
+from aiohttp import web
+
+from chatbot.channels.base import Channel, SignatureRefusedError, UnreadableBodyError
+from chatbot.model import Event
+from chatbot.observe import log
+from chatbot.webhook.keys import Edge, IntakeBusyError
+
+
+class Receipt(Enum):
+    """What became of a request."""
+
+    STORED = "stored"
+    REFUSED = "refused"  # not signed by the platform: nothing is kept
+    UNREADABLE = "unreadable"  # signed, but not in the platform's shape: counted, nothing is kept
+    BUSY = "busy"  # could not be stored in time: the platform must try again
+
+
+async def read_body(request: web.Request, timeout_s: float) -> bytes:
+    """The raw bytes. Raises HTTPRequestTimeout for a sender that dawdles (aiohttp refuses one that is too large)."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout(text="The body did not arrive in time.") from error
+
+
+async def receive(edge: Edge, channel: Channel, raw: bytes, request: web.Request) -> Receipt:
+    """Verify, parse, mask and store; every item of the batch stands for itself."""
+    try:
+        channel.verify(raw, request.headers)
+    except SignatureRefusedError:
+        edge.metrics.signature_refused.labels(channel.name.value).inc()
+        log.signature_refused(channel.name)
+        return Receipt.REFUSED
+    try:
+        parsed = channel.parse(raw)
+    except UnreadableBodyError:
+        log.unreadable(channel.name, len(raw))
+        return Receipt.UNREADABLE
+    if parsed.broken:
+        log.broken_items(channel.name, parsed.broken)
+    if parsed.unknown:
+        log.unknown_keys(channel.name, parsed.unknown)
+    return await _store(edge, tuple(edge.protect(event) for event in parsed.events))
+
+
+async def _store(edge: Edge, events: tuple[Event, ...]) -> Receipt:
+    for event in events:
+        edge.metrics.events.labels(event.channel.value, event.kind.value).inc()
+        for kind in event.found:
+            edge.metrics.secrets_masked.labels(kind.name.lower()).inc()
+    try:
+        async with asyncio.timeout(edge.budget_s):
+            await edge.intake.accept(events)
+    except TimeoutError:
+        log.refused_busy("budget")
+        return Receipt.BUSY
+    except IntakeBusyError as error:
+        log.refused_busy(str(error))
+        return Receipt.BUSY
+    return Receipt.STORED

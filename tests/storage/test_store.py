@@ -1,0 +1,188 @@
+"""What every store promises; runs on SQLite here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.model import ChannelName, Event, EventKind, Outcome, Session, TurnRecord
+from chatbot.storage.port import (
+    Conversation,
+    OutboxStatus,
+    Outgoing,
+    StoreError,
+    TokenRow,
+    TurnCommit,
+    VersionConflictError,
+)
+from chatbot.storage.secret_box import SecretBox, key_from_file
+from chatbot.storage.sqlite import SqliteStore, sqlite_engine
+from chatbot.storage.upgrade import upgrade
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+WHO = "zalo:1:77"
+
+
+def event(key: str, text: str = "chào", kind: EventKind = EventKind.TEXT) -> Event:
+    return Event(key=key, channel=ChannelName.ZALO, conversation=WHO, kind=kind, at=NOW, text=text)
+
+
+def bytes_on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("chatbot.db*"))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    path = tmp_path / "chatbot.db"
+    engine = sqlite_engine(path)
+    upgrade(engine)
+    engine.dispose()
+    made = SqliteStore(path, SecretBox(key_from_file(tmp_path / "key")), lambda: NOW)
+    yield made
+    await made.close()
+
+
+def commit(conversation: Conversation, *ids: int, outgoing: tuple[Outgoing, ...] = (), **more: bool) -> TurnCommit:
+    return TurnCommit(
+        conversation=conversation,
+        inbox_ids=ids,
+        outgoing=outgoing,
+        record=TurnRecord(text="chào"),
+        outcome=Outcome.ANSWERED_SMALLTALK,
+        now=NOW,
+        **more,
+    )
+
+
+def payload(key: str, seq: int) -> Outgoing:
+    return Outgoing(
+        key=key, conversation=WHO, channel=ChannelName.ZALO, seq=seq, payload={"message": {"text": key}}, text=key
+    )
+
+
+async def test_an_event_is_accepted_once(store: SqliteStore) -> None:
+    first = await store.accept([event("a"), event("a"), event("b")], NOW)
+    again = await store.accept([event("b")], NOW)
+    assert [one is not None for one in first] == [True, False, True]
+    assert again == [None]
+
+
+async def test_the_same_event_five_times_at_once_is_accepted_once(store: SqliteStore) -> None:
+    results = await asyncio.gather(*(store.accept([event("a")], NOW) for _ in range(5)))
+    assert sum(one is not None for result in results for one in result) == 1
+
+
+async def test_pending_gives_back_what_was_accepted(store: SqliteStore) -> None:
+    sent = event("a", "còn nữ thì sao")
+    await store.accept([sent], NOW)
+    assert [one.event for one in await store.pending(10)] == [sent]
+    assert await store.pending(10, [WHO]) == []
+
+
+async def test_quiet_events_are_recorded_and_never_pending(store: SqliteStore) -> None:
+    await store.accept([event("seen", kind=EventKind.SEEN)], NOW)
+    assert await store.pending(10) == []
+
+
+async def test_a_turn_is_one_transaction(store: SqliteStore) -> None:
+    (stored,) = await store.accept([event("a")], NOW)
+    assert stored is not None
+    conversation = replace(await store.load(WHO), session=Session(topic="huu_tuoi"))
+    await store.commit_turn(commit(conversation, stored.id, outgoing=(payload("1:0", 1),)))
+    assert await store.pending(10) == []
+    read = await store.load(WHO)
+    assert (read.session.topic, read.version) == ("huu_tuoi", 1)
+    assert [row.key for row in await store.open_sends()] == ["1:0"]
+
+
+async def test_a_stale_version_is_refused_and_writes_nothing(store: SqliteStore) -> None:
+    first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
+    fresh = await store.load(WHO)
+    await store.commit_turn(commit(fresh, first.id))
+    with pytest.raises(VersionConflictError):
+        await store.commit_turn(commit(fresh, second.id, outgoing=(payload("2:0", 2),)))
+    assert [one.id for one in await store.pending(10)] == [second.id]
+    assert await store.open_sends() == []
+
+
+async def test_one_bad_turn_does_not_fail_its_neighbours(store: SqliteStore) -> None:
+    stored = [one for one in await store.accept([event(key) for key in "abc"], NOW) if one]
+    others = [Conversation(key=f"zalo:1:{number}") for number in range(3)]
+    bad = replace(others[1], version=9)
+    results = await asyncio.gather(
+        *(store.commit_turn(commit(who, one.id)) for who, one in zip([others[0], bad, others[2]], stored, strict=True)),
+        return_exceptions=True,
+    )
+    assert [type(one) for one in results] == [type(None), VersionConflictError, type(None)]
+
+
+async def test_a_turn_that_runs_twice_adds_nothing(store: SqliteStore) -> None:
+    (stored,) = await store.accept([event("a")], NOW)
+    assert stored is not None
+    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=(payload("1:0", 1),)))
+    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=(payload("1:0", 1),)))
+    assert len(await store.open_sends()) == 1
+
+
+async def test_an_echo_with_our_key_settles_the_send_and_nothing_unsettles_it(store: SqliteStore) -> None:
+    (stored,) = await store.accept([event("a")], NOW)
+    assert stored is not None
+    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=(payload("1:0", 1),)))
+    echo = replace(event("echo", kind=EventKind.ECHO_OURS), metadata="1:0", platform_id="m9")
+    await store.accept([echo], NOW)
+    assert await store.open_sends() == []
+    await store.mark([replace(payload("1:0", 1), status=OutboxStatus.DOUBTFUL)])
+    assert await store.open_sends() == []
+    assert await store.matched_ids(WHO, NOW - timedelta(hours=1)) == {"m9"}
+
+
+async def test_taking_over_drops_queued_parts_only(store: SqliteStore) -> None:
+    first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
+    rows = (payload("1:0", 1), payload("1:1", 2))
+    await store.commit_turn(commit(await store.load(WHO), first.id, outgoing=rows))
+    await store.mark([replace(rows[0], status=OutboxStatus.SENDING)])
+    await store.commit_turn(commit(await store.load(WHO), second.id, drop_queued=True))
+    assert [(row.key, row.status) for row in await store.open_sends()] == [("1:0", OutboxStatus.SENDING)]
+
+
+async def test_erasing_leaves_no_bytes_and_keeps_repeats_known(store: SqliteStore, tmp_path: Path) -> None:
+    words = "một câu rất riêng của người này"
+    (stored,) = await store.accept([event("a", words)], NOW)
+    assert stored is not None
+    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=(payload("1:0", 1),)))
+    await store.mark([replace(payload("1:0", 1), status=OutboxStatus.SENT)])
+    assert await store.erase(WHO) > 0
+    on_disk = bytes_on_disk(tmp_path)
+    assert words.encode() not in on_disk
+    assert WHO.encode() not in on_disk
+    assert await store.accept([event("a", words)], NOW) == [None]
+
+
+async def test_a_token_is_sealed_and_follows_its_version(store: SqliteStore, tmp_path: Path) -> None:
+    row = TokenRow(
+        name="zalo:1", access_token="A-secret", refresh_token="R-secret", expires_at=NOW, refreshed_at=NOW, version=1
+    )
+    await store.put_token(row)
+    assert await store.token("zalo:1") == row
+    with pytest.raises(VersionConflictError):
+        await store.put_token(row)
+    on_disk = bytes_on_disk(tmp_path)
+    assert b"secret" not in on_disk
+
+
+async def test_retention_removes_old_rows(store: SqliteStore) -> None:
+    (stored,) = await store.accept([event("a")], NOW)
+    assert stored is not None
+    await store.commit_turn(commit(await store.load(WHO), stored.id))
+    later = NOW + timedelta(days=1)
+    assert await store.retain(NOW, NOW) == 0
+    assert await store.retain(later, later) == 2
+
+
+async def test_a_closed_store_refuses(store: SqliteStore) -> None:
+    await store.close()
+    with pytest.raises(StoreError):
+        await store.ping()
