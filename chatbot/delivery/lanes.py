@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -43,6 +44,7 @@ class LaneLimits:
 class _Lane:
     waiting: deque[StoredEvent] = field(default_factory=deque)
     task: "asyncio.Task[None] | None" = None
+    full: bool = False  # later events of the conversation wait in the database, so that none overtakes another
     more: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -75,7 +77,9 @@ class Lanes:
         self._metrics = metrics
         self._now = now
         self._lanes: dict[str, _Lane] = {}
-        self._overflow = False
+        self._overflow = False  # something waits in the database: new conversations queue up behind it
+        self._missed = False  # ... and something came while it was being read
+        self._wake = asyncio.Event()
         self._stopping = False
         self._refill: asyncio.Task[None] | None = None
 
@@ -85,6 +89,11 @@ class Lanes:
         return sum(len(lane.waiting) for lane in self._lanes.values())
 
     @property
+    def busy(self) -> bool:
+        """Is any conversation being worked on?"""
+        return bool(self._lanes)
+
+    @property
     def oldest(self) -> datetime | None:
         """When the oldest waiting event was received."""
         heads = [lane.waiting[0].received_at for lane in self._lanes.values() if lane.waiting]
@@ -92,27 +101,31 @@ class Lanes:
 
     async def start(self) -> None:
         """Take up what was accepted and not finished before, and keep an eye on what did not fit."""
-        self._refill = asyncio.create_task(self._refill_forever())
         self._overflow = True
+        self._wake.set()
+        self._refill = asyncio.create_task(self._refill_forever())
 
     def offer(self, events: Sequence[StoredEvent]) -> None:
         """Newly stored events. Never waits: what does not fit stays in the database until there is room."""
         for stored in events:
-            if stored.event.kind in QUIET:
-                continue
-            lane = self._lanes.get(stored.event.conversation)
-            if self._stopping or (lane is None and len(self._lanes) >= self._limits.active):
-                self._overflow = True
-                continue
-            if lane is None:
-                lane = self._lanes[stored.event.conversation] = _Lane()
-            if len(lane.waiting) >= self._limits.per_lane:
-                self._overflow = True
-                continue
-            lane.waiting.append(stored)
-            lane.more.set()
-            if lane.task is None:
-                lane.task = asyncio.create_task(self._run(stored.event.conversation, lane))
+            if stored.event.kind not in QUIET and not self._take(stored, may_open=not self._overflow):
+                self._overflow = self._missed = True
+
+    def _take(self, stored: StoredEvent, *, may_open: bool) -> bool:
+        key = stored.event.conversation
+        lane = self._lanes.get(key)
+        if self._stopping or (lane is None and not (may_open and len(self._lanes) < self._limits.active)):
+            return False
+        if lane is None:
+            lane = self._lanes[key] = _Lane()
+        if lane.full or len(lane.waiting) >= self._limits.per_lane:
+            lane.full = True
+            return False
+        lane.waiting.append(stored)
+        lane.more.set()
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._run(key, lane))
+        return True
 
     async def drain(self, timeout_s: float) -> int:
         """Finish what is in memory, at most so long; the rest stays in the database. Returns what was left."""
@@ -131,21 +144,24 @@ class Lanes:
 
     async def _refill_forever(self) -> None:
         while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REFILL_S):
+                    await self._wake.wait()
+            self._wake.clear()
             if self._overflow:
                 await self._refill_once()
-            await asyncio.sleep(REFILL_S)
 
     async def _refill_once(self) -> None:
+        """Bring waiting events from the database in their order; while it is read no new lane may open."""
         room = self._limits.active
         try:
             found = await self._store.pending(room, tuple(self._lanes))
         except StoreError:
             return
-        self._overflow = len(found) >= room
-        self.offer([stored for stored in found if stored.event.conversation not in self._lanes_busy()])
-
-    def _lanes_busy(self) -> frozenset[str]:
-        return frozenset(self._lanes)
+        taken = [self._take(stored, may_open=True) for stored in found]
+        if len(found) < room and all(taken):
+            self._overflow = self._missed
+        self._missed = False
 
     async def _run(self, key: str, lane: _Lane) -> None:
         conversation: Conversation | None = None
@@ -158,8 +174,8 @@ class Lanes:
                     conversation = await self._turn(key, events, conversation)
         finally:
             del self._lanes[key]
-            if self._limits.active <= len(self._lanes) + 1:
-                self._overflow = True
+            if self._overflow:
+                self._wake.set()
 
     async def _settle(self, lane: _Lane) -> None:
         """Wait until the person has stopped typing, at most three windows; a button tap does not wait."""

@@ -120,12 +120,3 @@ setting = Table(
     Column("value", Text, nullable=False),
     Column("updated_at", Float, nullable=False),
 )
-
-deletion = Table(
-    "deletion",
-    metadata,
-    Column("code", String(40), primary_key=True),
-    Column("channel", String(16), nullable=False),
-    Column("asked_at", Float, nullable=False),
-    Column("state", String(24), nullable=False),
-)

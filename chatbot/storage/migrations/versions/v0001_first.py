@@ -125,18 +125,10 @@ def _rest() -> None:
         Column("value", Text, nullable=False),
         Column("updated_at", Float, nullable=False),
     )
-    op.create_table(
-        "deletion",
-        Column("code", String(40), primary_key=True),
-        Column("channel", String(16), nullable=False),
-        Column("asked_at", Float, nullable=False),
-        Column("state", String(24), nullable=False),
-    )
 
 
 def downgrade() -> None:
     """Drop every table."""
-    op.drop_table("deletion")
     op.drop_table("setting")
     op.drop_table("token_journal")
     op.drop_table("token")

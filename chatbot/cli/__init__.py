@@ -1,0 +1,1 @@
+"""The command line: chatbot run, chat, ask, evaluate, check, doctor, db, connect..."""

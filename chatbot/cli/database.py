@@ -1,0 +1,64 @@
+"""`chatbot db upgrade | backup`: the database, also while the bot runs."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, stop
+from chatbot.dialogue.context import VIETNAM
+from chatbot.storage.backup import backup as copy_database
+from chatbot.storage.location import DatabaseUrlError, SqliteFile, locate
+from chatbot.storage.sqlite import sqlite_engine
+from chatbot.storage.upgrade import current, newest
+from chatbot.storage.upgrade import upgrade as run_migrations
+
+app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu: nâng cấp, sao lưu.")
+
+
+def _sqlite() -> Path:
+    try:
+        place = locate(config().database_url.get_secret_value())
+    except DatabaseUrlError as error:
+        stop(str(error), BAD_INPUT)
+    if not isinstance(place, SqliteFile):
+        stop("PostgreSQL: dùng công cụ của máy chủ (pg_dump, pg_basebackup) để sao lưu.", BAD_INPUT)
+    return place.path
+
+
+@app.command()
+def upgrade() -> None:
+    """Đưa cơ sở dữ liệu lên phiên bản của chương trình (chạy lại vô hại).
+
+    Ví dụ: chatbot db upgrade
+    """
+    path = _sqlite()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlite_engine(path)
+    before = current(engine)
+    run_migrations(engine)
+    engine.dispose()
+    OUT.print(f"{path}: {before or 'trống'} → {newest()}")
+
+
+@app.command()
+def backup(target: Annotated[Path | None, typer.Argument(help="Tệp đích; mặc định var/backup/<ngày giờ>.db")] = None) -> None:
+    """Sao lưu khi bot đang chạy; bản sao được kiểm tra rồi mới thay tệp đích.
+
+    Ví dụ: chatbot db backup /mnt/usb/bhxh.db
+    """
+    source = _sqlite()
+    stamp = datetime.now(VIETNAM)
+    place = target or source.parent / "backup" / f"{stamp:%Y-%m-%d_%H%M%S}.db"
+    try:
+        with Progress(console=ERR, transient=True) as bar:
+            task = bar.add_task("Đang sao lưu", total=None)
+            size = copy_database(source, place, lambda done, total: bar.update(task, completed=done, total=total))
+    except FileNotFoundError:
+        stop(f"Chưa có {source}: chạy `chatbot run` hoặc `chatbot db upgrade` trước.", BAD_INPUT)
+    except (sqlite3.Error, OSError) as error:
+        stop(f"Sao lưu không xong: {error}. Kiểm tra chỗ trống của đĩa và quyền ghi.")
+    OUT.print(f"{place} ({size / 1024:.0f} KiB)")
