@@ -2,7 +2,7 @@
 
 from chatbot.knowledge.answer import Answer, AnswerStatus, answer
 from chatbot.knowledge.faq import Aspect, Confidence, Faq, Risk, Version
-from chatbot.knowledge.load import Knowledge, load
+from chatbot.knowledge.load import Examined, Knowledge, examine, load
 from chatbot.knowledge.problem import ContentError, Problem, Severity
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Aspect",
     "Confidence",
     "ContentError",
+    "Examined",
     "Faq",
     "Knowledge",
     "Problem",
@@ -18,5 +19,6 @@ __all__ = [
     "Severity",
     "Version",
     "answer",
+    "examine",
     "load",
 ]

@@ -47,10 +47,10 @@ def answer(faq: Faq, *, day: date, today: date, series: SeriesBook) -> Answer:
         status=_status(version, past=past),
         day=day,
         version=version,
-        text=series.fill(version.answer.strip(), _series_day(version, day)),
+        text=series.fill(version.answer.strip(), day),
         changed_on=_changed_on(faq, version, today),
         replaced_on=current.valid_from if past and current else None,
-        stale=version.valid_to is None and today > version.review_by,
+        stale=_still_open(version, today) and today > version.review_by,
     )
 
 
@@ -65,5 +65,6 @@ def _changed_on(faq: Faq, version: Version, today: date) -> date | None:
     return version.valid_from if recent and version is not faq.versions[0] else None
 
 
-def _series_day(version: Version, day: date) -> date:
-    return min(max(day, version.valid_from), version.valid_to or day)
+def _still_open(version: Version, today: date) -> bool:
+    """Only a rule that can still change needs review; a past one stays what it was."""
+    return version.valid_to is None or version.valid_to >= today

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from chatbot.knowledge.problem import Problem
-from chatbot.knowledge.yaml_source import Document
+from chatbot.knowledge.yaml_source import Document, Path_
 
 _SENTENCES = {
     "missing": "Thiếu mục '{field}': thêm vào.",
@@ -16,7 +16,7 @@ _SENTENCES = {
     "string_type": "'{field}' phải là chữ trong dấu ngoặc kép.",
     "string_pattern_mismatch": "'{field}' chỉ gồm chữ thường không dấu, số và gạch dưới (ví dụ: huu_tuoi).",
     "too_short": "'{field}' phải có ít nhất {min_length} mục.",
-    "date_type": "'{field}' phải là ngày dạng 2026-07-01, không đặt trong ngoặc kép.",
+    "date_type": "'{field}' phải là ngày dạng 2026-07-01.",
     "date_from_datetime_parsing": "'{field}' phải là ngày dạng 2026-07-01.",
     "enum": "'{field}' phải là một trong: {expected}.",
     "dict_type": "'{field}' phải là các cặp 'tên: giá trị'.",
@@ -29,13 +29,32 @@ _SENTENCES = {
 
 def complaints(error: ValidationError, document: Document) -> Iterator[Problem]:
     """One problem for each thing that is wrong."""
-    for details in error.errors(include_url=False):
-        place = tuple(part for part in details["loc"] if not (isinstance(part, str) and part.startswith(("function-", "list["))))
-        yield Problem(document.file, document.line(place), _sentence(details, ".".join(str(part) for part in place)))
+    found = [(_place(details), details) for details in error.errors(include_url=False)]
+    for place, details in found:
+        if details["type"] == "too_short" and any(other[: len(place)] == place != other for other, _ in found):
+            continue  # pydantic does not count broken items, so a list of one broken item also looks empty
+        yield Problem(document.file, document.line(place), _sentence(details, _shown(place)))
+
+
+def _place(details: ErrorDetails) -> Path_:
+    """Where in the file, without pydantic's own steps: a validator, a branch of a union, "the key itself"."""
+    return tuple(
+        part
+        for part in details["loc"]
+        if not (isinstance(part, str) and part.startswith(("function-", "list[", "constrained-", "[key]")))
+    )
+
+
+def _shown(place: Path_) -> str:
+    """`versions 1 › basis 2 › place`: items are counted from one, as people do."""
+    shown = ""
+    for part in place:
+        shown += f" {part + 1}" if isinstance(part, int) else f"{' › ' if shown else ''}{part}"
+    return shown.strip() or "tệp"
 
 
 def _sentence(details: ErrorDetails, field: str) -> str:
     pattern = _SENTENCES.get(details["type"])
     if pattern is None:
         return f"'{field}': {details['msg']}."
-    return pattern.format(field=field or "tệp", **details.get("ctx", {}))
+    return pattern.format(field=field, **details.get("ctx", {}))

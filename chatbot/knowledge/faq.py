@@ -2,14 +2,18 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from itertools import pairwise
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from chatbot.knowledge.fields import Label, MaybeEmpty, Name, Number, Strict, Text
 
 LONGEST_ANSWER = 500
-"""Characters of an answer after its figures are filled in: what reads aloud well and fits one message with its basis."""
+"""Characters of an answer after its figures are filled in: reads aloud well and fits one message with its basis."""
+
+BEGINNING = date(1995, 1, 1)
+"""What `valid_from: null` stands for: as long as there has been a Viet Nam Social Security."""
 
 
 class Confidence(StrEnum):
@@ -55,9 +59,9 @@ class Basis(Strict):
 
 
 class Version(Strict):
-    """A rule and the days of the event for which it holds, both ends included; null = no end."""
+    """A rule and the days of the event for which it holds, both ends included; null = no known beginning or end."""
 
-    valid_from: date
+    valid_from: Annotated[date, BeforeValidator(lambda value: BEGINNING if value is None else value)]
     valid_to: date | None = None
     answer: Text
     figures: dict[str, Number] = Field(default_factory=dict)
@@ -122,23 +126,19 @@ class Faq(Strict):
     next: tuple[Next, ...] = ()
     tests: tuple[Example, ...] = ()
 
-    @model_validator(mode="before")
+    @field_validator("versions")
     @classmethod
-    def _in_order(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("versions"), list):
-            dated = [item for item in data["versions"] if isinstance(item, dict)]
-            if all(isinstance(item.get("valid_from"), date) for item in dated):
-                data = {**data, "versions": sorted(dated, key=lambda item: item["valid_from"])}
-        return data
-
-    @model_validator(mode="after")
-    def _continuous(self) -> Self:
-        for before, after in zip(self.versions, self.versions[1:], strict=False):
+    def _continuous(cls, versions: tuple[Version, ...]) -> tuple[Version, ...]:
+        """In the order of time, whatever the order in the file; without gaps and overlaps."""
+        ordered = tuple(sorted(versions, key=lambda version: version.valid_from))
+        for before, after in pairwise(ordered):
             if before.valid_to is None or before.valid_to + timedelta(days=1) != after.valid_from:
+                end = "không có ngày cuối" if before.valid_to is None else f"kết thúc ngày {before.valid_to}"
                 raise ValueError(
-                    f"bản từ {after.valid_from} phải bắt đầu ngay sau ngày cuối của bản trước ({before.valid_to})"
+                    f"bản từ {before.valid_from} {end}, nên bản kế tiếp (từ {after.valid_from}) bị chồng hoặc hở ngày; "
+                    "valid_from của bản sau phải là ngày liền sau valid_to của bản trước"
                 )
-        return self
+        return ordered
 
     def version_on(self, day: date) -> Version | None:
         """The version for an event of that day, or None when we hold no rule for it."""

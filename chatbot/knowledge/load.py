@@ -15,7 +15,7 @@ from chatbot.knowledge.official import Official, load_official
 from chatbot.knowledge.phrases import Phrases
 from chatbot.knowledge.problem import ContentError, Problem
 from chatbot.knowledge.series import SeriesBook, SeriesFile
-from chatbot.knowledge.yaml_source import Document, Path_, read
+from chatbot.knowledge.yaml_source import Document, read
 
 Schema = TypeVar("Schema", bound=BaseModel)
 
@@ -35,7 +35,7 @@ class Knowledge:
     background: tuple[str, ...]
     official: Official
     lines: Mapping[str, Document]
-    """Where each topic stands, for messages of the content check."""
+    """Where each topic and act stands (file and lines), for messages of the content check."""
 
     def title(self, intent: str) -> str:
         """An intent in citizens' words."""
@@ -56,6 +56,16 @@ class Knowledge:
             yield from ((name, text) for text in act.ask)
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What reading `intents/` gave: the content as far as it could be read (None when a file that all depend on is
+    broken), every problem, and the ids of topics whose files could not be read."""
+
+    knowledge: Knowledge | None
+    problems: tuple[Problem, ...]
+    unread: frozenset[str]
+
+
 class _Reader:
     """Reads files against schemas and remembers what was wrong with them."""
 
@@ -63,61 +73,76 @@ class _Reader:
         self.root = root
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
-
-    def document(self, path: Path) -> Document | None:
-        try:
-            return read(path, self.shown(path))
-        except FileNotFoundError:
-            self.problems.append(Problem(self.shown(path), 1, "Thiếu tệp này."))
-        except ContentError as error:
-            self.problems.extend(error.problems)
-        return None
+        self.unread: set[str] = set()
 
     def shown(self, path: Path) -> str:
         return str(Path(self.root.name) / path.relative_to(self.root))
 
-    def one(self, path: Path, schema: type[Schema]) -> Schema | None:
-        document = self.document(path)
-        if document is None:
-            return None
+    def both(self, path: Path, schema: type[Schema]) -> tuple[Schema, Document] | None:
+        """The file's content and its lines, or None with the problems remembered."""
         try:
-            return schema.model_validate(document.data)
+            document = read(path, self.shown(path))
+            return schema.model_validate(document.data), document
+        except FileNotFoundError:
+            self.problems.append(Problem(self.shown(path), 1, "Thiếu tệp này."))
+        except ContentError as error:
+            self.problems.extend(error.problems)
         except ValidationError as error:
             self.problems.extend(complaints(error, document))
-            return None
+        return None
+
+    def one(self, path: Path, schema: type[Schema]) -> Schema | None:
+        found = self.both(path, schema)
+        return found[0] if found else None
 
     def faqs(self) -> dict[str, Faq]:
         found: dict[str, Faq] = {}
         for path in sorted((self.root / "faq").glob("*/*.yaml")):
-            faq = self.one(path, Faq)
-            if faq is None:
+            both = self.both(path, Faq)
+            if both is None:
+                self.unread.add(path.stem)
                 continue
+            faq, document = both
             if faq.id != path.stem or faq.group != path.parent.name:
                 expected = f"faq/{faq.group}/{faq.id}.yaml"
-                self.problems.append(Problem(self.shown(path), 1, f"Tệp này phải nằm ở {expected}, đúng theo id và group."))
-                continue
-            found[faq.id] = faq
-            self.documents[faq.id] = read(path, self.shown(path))
+                self._complain(path, f"Tệp này phải nằm ở {expected}, đúng theo id và group.")
+                self.unread |= {faq.id, path.stem}
+            elif faq.id in found:
+                self._complain(path, f"id '{faq.id}' đã có ở {self.documents[faq.id].file}: đổi một id.")
+            else:
+                found[faq.id] = faq
+                self.documents[faq.id] = document
         return found
 
     def acts(self) -> dict[str, Act]:
         found: dict[str, Act] = {}
         for path in sorted((self.root / "acts").glob("*.yaml")):
-            document = self.document(path)
-            acts = self.one(path, ActsFile) if document else None
-            for name, act in (acts.root if acts else {}).items():
+            both = self.both(path, ActsFile)
+            if both is None:
+                continue
+            acts, document = both
+            for name, act in acts.root.items():
                 if name in found:
-                    self.problems.append(Problem(self.shown(path), _line(document, (name,)), f"'{name}' đã có ở tệp khác."))
+                    self._complain(path, f"'{name}' đã có ở {self.documents[name].file}.", document.line((name,)))
+                    continue
                 found[name] = act
+                self.documents[name] = document
         return found
 
-
-def _line(document: Document | None, place: Path_) -> int:
-    return document.line(place) if document else 1
+    def _complain(self, path: Path, sentence: str, line: int = 1) -> None:
+        self.problems.append(Problem(self.shown(path), line, sentence))
 
 
 def load(root: Path) -> Knowledge:
     """Read all of `intents/`. Raises ContentError with every problem that keeps the content from being used."""
+    examined = examine(root)
+    if examined.problems or examined.knowledge is None:
+        raise ContentError(list(examined.problems))
+    return examined.knowledge
+
+
+def examine(root: Path) -> Examined:
+    """Read all of `intents/` and keep what could be read, for the content check."""
     reader = _Reader(root)
     faqs, acts = reader.faqs(), reader.acts()
     groups = reader.one(root / "groups.yaml", GroupsFile)
@@ -126,21 +151,22 @@ def load(root: Path) -> Knowledge:
     menu = reader.one(root / "menu.yaml", MenuFile)
     background = reader.one(root / "background.yaml", BackgroundFile)
     official = load_official(root, reader.problems)
-    if reader.problems or not (groups and series and phrases and menu and background and official):
-        raise ContentError(reader.problems)
-    return Knowledge(
-        root=root,
-        fingerprint=fingerprint(root),
-        faqs=faqs,
-        acts=acts,
-        groups=groups,
-        series=SeriesBook(series.root),
-        phrases=Phrases(phrases.root),
-        menu=menu,
-        background=tuple(background.root),
-        official=official,
-        lines=reader.documents,
-    )
+    knowledge = None
+    if groups and series and phrases and menu and background and official:
+        knowledge = Knowledge(
+            root=root,
+            fingerprint=fingerprint(root),
+            faqs=faqs,
+            acts=acts,
+            groups=groups,
+            series=SeriesBook(series.root),
+            phrases=Phrases(phrases.root),
+            menu=menu,
+            background=tuple(background.root),
+            official=official,
+            lines=reader.documents,
+        )
+    return Examined(knowledge, tuple(reader.problems), frozenset(reader.unread))
 
 
 def fingerprint(root: Path) -> str:

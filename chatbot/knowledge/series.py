@@ -64,10 +64,10 @@ class SeriesBook:
             if not isinstance(value, dict) or part not in value:
                 raise SeriesError(f"{{{name}.{part}}}: không có phần '{part}'")
             value = value[part]
+        if isinstance(value, dict):
+            raise SeriesError(f"{{{name}}} có nhiều phần, viết rõ như {{{name}.{next(iter(value))}}}")
         if series.unit != "vnd":
             return str(value)
-        if isinstance(value, dict):
-            raise SeriesError(f"{{{name}}} có nhiều phần, viết rõ như {{{name}.I}}")
         return dong(int(Decimal(value) * Decimal(times or 1)))
 
 

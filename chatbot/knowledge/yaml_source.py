@@ -1,7 +1,7 @@
 """Reading YAML written by people: line numbers for every value, and the traps of YAML refused in plain words.
 
-YAML reads an unquoted `no` as a boolean, `1900.9068` as a decimal and `01` as a number. Here such a value stays the text the
-editor typed, and a field that wants text complains with the file, the line and what to do.
+YAML reads an unquoted `no` as a boolean, `1900.9068` as a decimal and `01` as a number. Here such a value stays the text
+the editor typed, and a field that wants text complains with the file, the line and what to do.
 """
 
 import unicodedata
@@ -53,58 +53,102 @@ class Document:
 
 
 def read(path: Path, shown_as: str) -> Document:
-    """Parse one file. Raises ContentError for a file that is not UTF-8 or not YAML."""
+    """Parse one file. Raises ContentError (with every problem found) for a file that is not UTF-8 or not clean YAML."""
     try:
         text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-            lines: dict[Path_, int] = {}
-            data = _build(loader, node, (), lines, shown_as) if node is not None else None
-        finally:
-            loader.dispose()
     except UnicodeDecodeError as error:
         raise ContentError([Problem(shown_as, 1, "Tệp không phải UTF-8: lưu lại bằng mã UTF-8.")]) from error
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line + 1) if error.problem_mark else 1
-        sentence = f"YAML viết chưa đúng ({error.problem}): xem lại dấu ngoặc kép, dấu hai chấm và khoảng thụt đầu dòng."
-        raise ContentError([Problem(shown_as, line, sentence)]) from error
-    return Document(shown_as, data, lines)
-
-
-def _build(loader: Any, node: yaml.Node, place: Path_, lines: dict[Path_, int], file: str) -> Any:
-    lines[place] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        return dict(_pairs(loader, node, place, lines, file))
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, item, (*place, number), lines, file) for number, item in enumerate(node.value)]
-    if node.tag == "tag:yaml.org,2002:timestamp":
-        return _date(node, file)
-    value = loader.construct_object(node, deep=True)
-    if node.tag in _TEXT_TRAPS:
-        return Unquoted.of(node.value, value)
-    return value
-
-
-def _pairs(
-    loader: Any, node: yaml.MappingNode, place: Path_, lines: dict[Path_, int], file: str
-) -> Iterator[tuple[str, Any]]:
-    seen: set[str] = set()
-    for key, value in node.value:
-        name = str(key.value)
-        if name in seen:
-            line = key.start_mark.line + 1
-            raise ContentError([Problem(file, line, f"Khóa '{name}' viết hai lần: giữ lại một.")])
-        seen.add(name)
-        yield name, _build(loader, value, (*place, name), lines, file)
-
-
-def _date(node: yaml.Node, file: str) -> date:
     try:
-        return date.fromisoformat(node.value)
-    except ValueError as error:
-        line = node.start_mark.line + 1
-        raise ContentError([Problem(file, line, f"Ngày '{node.value}' phải viết dạng 2026-07-01.")]) from error
+        return _parse(text, shown_as)
+    except yaml.MarkedYAMLError as error:
+        raise ContentError([_broken(error, text, shown_as)]) from error
+    except yaml.YAMLError as error:
+        sentence = "Tệp có ký tự điều khiển không nhìn thấy: gõ lại dòng vừa sửa, đừng dán từ nơi khác."
+        raise ContentError([Problem(shown_as, 1, sentence)]) from error
+
+
+def _parse(text: str, shown_as: str) -> Document:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        builder = _Builder(loader, shown_as)
+        data = builder.build(node, ()) if node is not None else None
+    finally:
+        loader.dispose()
+    if builder.problems:
+        raise ContentError(builder.problems)
+    return Document(shown_as, data, builder.lines)
+
+
+def _broken(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    unclosed = "quoted scalar" in (error.context or "") and error.problem == "found unexpected end of stream"
+    mark = error.context_mark if unclosed else error.problem_mark
+    line = mark.line + 1 if mark else 1
+    rows = text.splitlines()
+    if unclosed:
+        sentence = 'Dấu ngoặc kép mở ở đây mà không đóng: thêm dấu " ở cuối.'
+    elif line <= len(rows) and "\t" in rows[line - 1]:
+        sentence = "Dòng này có phím Tab: xóa đi và thụt đầu dòng bằng dấu cách."
+    elif error.problem == "mapping values are not allowed in this context":
+        sentence = "Dấu hai chấm nằm giữa câu: đặt cả câu trong dấu ngoặc kép, hoặc xem lại khoảng thụt đầu dòng."
+    elif "alias" in (error.problem or ""):
+        sentence = "Dấu * ở đầu có nghĩa riêng trong YAML: đặt cả câu trong dấu ngoặc kép."
+    else:
+        sentence = (
+            "YAML viết chưa đúng: xem lại dấu ngoặc kép, dấu hai chấm và khoảng thụt đầu dòng ở dòng này và dòng trên."
+        )
+    return Problem(file, line, sentence)
+
+
+class _Builder:
+    """Turns YAML nodes into plain data, remembers lines, and collects everything that is wrong."""
+
+    def __init__(self, loader: Any, file: str) -> None:
+        self.loader = loader
+        self.file = file
+        self.lines: dict[Path_, int] = {}
+        self.problems: list[Problem] = []
+        self._open: set[int] = set()
+
+    def build(self, node: yaml.Node, place: Path_) -> Any:
+        self.lines[place] = node.start_mark.line + 1
+        if not isinstance(node, yaml.CollectionNode):
+            return self._scalar(node)
+        if id(node) in self._open:
+            return self._complain(node, "Mục này tự nhắc đến chính nó (dấu & và *): viết rõ ra.")
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return dict(self._pairs(node, place))
+            return [self.build(item, (*place, number)) for number, item in enumerate(node.value)]
+        finally:
+            self._open.discard(id(node))
+
+    def _pairs(self, node: yaml.MappingNode, place: Path_) -> Iterator[tuple[str, Any]]:
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                self._complain(key, f"Khóa '{name}' viết hai lần: giữ lại một.")
+                continue
+            seen.add(name)
+            yield name, self.build(value, (*place, name))
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        written = str(node.value)
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            try:
+                return date.fromisoformat(written)
+            except ValueError:
+                return self._complain(node, f"Ngày '{written}' phải là ngày có thật, viết dạng 2026-07-01.")
+        try:
+            value = self.loader.construct_object(node, deep=True)
+        except ValueError:
+            return self._complain(node, f"'{written}' không đọc được: đặt trong dấu ngoặc kép.")
+        return Unquoted.of(written, value) if node.tag in _TEXT_TRAPS else value
+
+    def _complain(self, node: yaml.Node, sentence: str) -> None:
+        self.problems.append(Problem(self.file, node.start_mark.line + 1, sentence))
 
 
 def plain(value: Any) -> Any:
