@@ -1,0 +1,99 @@
+"""Hand the turn to the skill that answers it, or ask back, or say honestly that it was not understood."""
+
+from dataclasses import replace
+from typing import Final
+
+from chatbot.dialogue import Handled
+from chatbot.model import Action, Decision, EventKind, Outcome, Part, Reply, SayButton
+from chatbot.pipeline.clarify import clarify
+from chatbot.pipeline.menu_button import menu_button
+from chatbot.pipeline.work import Setup, Work
+
+GREETING: Final = "smalltalk.greeting"
+UNKNOWN: Final = "fallback.unknown"
+EMPTY: Final = "fallback.empty"
+OLD_BUTTON: Final = "fallback.button"
+BOTH_FIT: Final = 900
+"""Characters up to which the answers of two questions stand in one reply; longer, the second is offered."""
+
+
+def dispatch(work: Work, setup: Setup) -> Work:
+    """The reply of a router; an open flow gets its pending question appended."""
+    done = _answered(work, setup)
+    reply, session = done.reply, done.session
+    if reply is None or not reply.parts or not session.flow or reply.outcome.family in {"flow", "handed"}:
+        return done
+    if (session.flow, session.state) != (work.session.flow, work.session.state) or session.paused_by or done.erase:
+        return done
+    return done.settles(setup.guides.return_to(session, reply, work.turn.now))
+
+
+def _answered(work: Work, setup: Setup) -> Work:
+    action = work.event.action
+    if work.event.kind is EventKind.OPENED:
+        return _ask(work, setup, GREETING)
+    if action is not None and not work.match.intent:
+        return _tapped(work, setup)
+    if not any(letter.isalnum() for letter in work.text) and action is None:
+        return _ask(work, setup, EMPTY)
+    match work.match.decision:
+        case Decision.ANSWER:
+            return _both(work, setup) if _second(work, setup) else _ask(work, setup, work.match.intent)
+        case Decision.ASK:
+            asked = None if work.session.clarified else clarify(work.match, setup)
+            return work.ends(asked) if asked else _ask(work, setup, UNKNOWN)
+        case Decision.REFUSE:
+            return _ask(work, setup, UNKNOWN)
+
+
+def _tapped(work: Work, setup: Setup) -> Work:
+    action = work.event.action
+    if action is not None and action.name == "faq" and _off(setup, action.args.get("id", "")):
+        return _switched_off(work, setup)
+    handled = setup.routers.act(work.context(setup))
+    return work.settles(handled) if isinstance(handled, Handled) else _ask(work, setup, OLD_BUTTON)
+
+
+def _ask(work: Work, setup: Setup, intent: str) -> Work:
+    if _off(setup, intent):
+        return _switched_off(work, setup)
+    handled = setup.routers.answer(work.context(setup), intent or UNKNOWN)
+    if isinstance(handled, Handled):
+        return work.settles(handled)
+    return work.says(Outcome.UNANSWERED_UNKNOWN, setup.knowledge.phrases.say("guard.fallback"))
+
+
+def _off(setup: Setup, intent: str) -> bool:
+    faq = setup.knowledge.faqs.get(intent)
+    names = (intent, faq.group) if faq else (intent, intent.partition(".")[0])
+    return setup.switches().covers(*names)
+
+
+def _switched_off(work: Work, setup: Setup) -> Work:
+    text = setup.knowledge.phrases.say("switch.topic_off")
+    part = Part(text, (menu_button(setup.knowledge),))
+    return work.ends(Reply(outcome=Outcome.UNANSWERED_SWITCHED_OFF, parts=(part,), intent=work.match.intent))
+
+
+def _second(work: Work, setup: Setup) -> str:
+    second = work.match.second
+    return second if second in setup.knowledge and second != work.match.intent and not work.session.flow else ""
+
+
+def _both(work: Work, setup: Setup) -> Work:
+    """Both questions of one message: both answered when that stays readable, else the second one offered."""
+    first = _ask(work, setup, work.match.intent)
+    second = _ask(first, setup, work.match.second)
+    if first.reply is None or second.reply is None or first.reply.outcome.family == "flow":
+        return first
+    if len(first.reply.text) + len(second.reply.text) <= BOTH_FIT and second.reply.outcome.family == "answered":
+        return replace(second, reply=_merged(first.reply, second.reply))
+    offer = SayButton(setup.knowledge.label(work.match.second), Action("act", {"id": work.match.second}))
+    also = setup.knowledge.phrases.say("clarify.second", title=setup.knowledge.title(work.match.second))
+    return first.ends(replace(first.reply, parts=(*first.reply.parts, Part(also, (offer,)))))
+
+
+def _merged(first: Reply, second: Reply) -> Reply:
+    """Both answers; the buttons of the last one stay."""
+    quiet = tuple(replace(part, buttons=()) for part in first.parts)
+    return replace(first, parts=(*quiet, *second.parts), sources=(*first.sources, *second.sources))

@@ -1,0 +1,21 @@
+"""First step: events that are not a citizen's message. Recorded, sometimes acted upon, never answered."""
+
+from dataclasses import replace
+
+from chatbot.model import EventKind, Outcome
+from chatbot.pipeline.gather import CITIZEN
+from chatbot.pipeline.work import Setup, Work
+
+STAFF = frozenset({EventKind.ECHO_STAFF, EventKind.HANDOVER})
+
+
+def events(work: Work, _setup: Setup) -> Work:
+    """Forget a citizen who withdrew; ignore what nobody said to the bot."""
+    kind = work.event.kind
+    if kind in CITIZEN or kind in STAFF:
+        return work
+    if kind is EventKind.WITHDRAWN:
+        return replace(work.silent(Outcome.ANSWERED_PRIVACY), erase=True, drop_queued=True)
+    if kind is EventKind.UNFOLLOWED:
+        return replace(work.silent(Outcome.UNANSWERED_IGNORED), drop_queued=True)
+    return work.silent(Outcome.UNANSWERED_IGNORED)

@@ -1,0 +1,55 @@
+"""What stands around a reply: the notice of the day, who is speaking, the warning, the line in English."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chatbot.dialogue import VIETNAM
+from chatbot.model import Outcome, Part, Reply
+from chatbot.pipeline.english import is_english
+from chatbot.pipeline.work import Setup, Work
+
+SPEAKS_FOR_ITSELF = "smalltalk.greeting"
+"""The greeting already says that it is an automatic assistant."""
+
+
+def frame(work: Work, setup: Setup) -> Work:
+    """Put the sentences around the reply. Silence stays silence; danger comes first, everything else after it."""
+    reply = work.reply
+    if reply is None or not reply.parts:
+        return work
+    around = (*_openings(work, setup), *work.before)
+    session = replace(work.session, greeted=True, resume_offer=False)
+    after = (*work.after, *_english(work, setup))
+    if reply.outcome is Outcome.ANSWERED_EMERGENCY:
+        around, after = (), (*after, *around)
+    return work.remembers(session).ends(_framed(reply, around, after))
+
+
+def _openings(work: Work, setup: Setup) -> Iterator[str]:
+    say = setup.knowledge.phrases.say
+    notice = setup.switches().notice
+    if notice and _first_of_the_day(work):
+        yield notice
+    if not work.session.greeted and work.reply and work.reply.intent != SPEAKS_FOR_ITSELF:
+        yield say("hello.automatic")
+    if work.session.resume_offer:
+        yield say("human.resumed")
+
+
+def _first_of_the_day(work: Work) -> bool:
+    seen = work.turn.session.seen_at
+    return seen is None or seen.astimezone(VIETNAM).date() != work.turn.now.astimezone(VIETNAM).date()
+
+
+def _english(work: Work, setup: Setup) -> tuple[str, ...]:
+    if not is_english(work.event.text) or work.session.slots.get("foreigner") == "true":
+        return ()
+    return (setup.knowledge.phrases.say("english.essentials"),)
+
+
+def _framed(reply: Reply, before: tuple[str, ...], after: tuple[str, ...]) -> Reply:
+    first, *rest = reply.parts
+    opened = Part("\n\n".join((*before, first.text)), first.buttons)
+    *body, last = (opened, *rest)
+    closed = Part("\n\n".join((last.text, *after)), last.buttons)
+    return replace(reply, parts=(*body, closed))

@@ -1,0 +1,44 @@
+"""A typed number or label takes a button of the last reply, as if it had been tapped."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from chatbot.model import Action, EventKind, Offer, Reply, SayButton
+from chatbot.nlu.normalize import fold
+from chatbot.pipeline.work import Setup, Work
+
+NUMBER: Final = re.compile(r"(?:(?:so|chon|chon so|cau|muc|phim|nut|y) )?0?([1-9]|1\d)[.)]?(?: (?:nhe|nha|a|di))?")
+"""A folded choice by number: "2", "số 2", "chọn 2 nhé"."""
+SAME_LABEL: Final = 85
+"""rapidfuzz ratio of folded texts from which a typed label is the label."""
+
+
+def offers(work: Work, _setup: Setup) -> Work:
+    """Turn a typed choice into its action. A late message chooses nothing: the buttons have changed since."""
+    if work.event.kind is not EventKind.TEXT or work.turn.late or not work.session.offers:
+        return work
+    action = chosen(work.text, work.session.offers)
+    if action is None:
+        return work
+    return replace(work, event=replace(work.event, kind=EventKind.ACTION, action=action))
+
+
+def chosen(text: str, offered: tuple[Offer, ...]) -> Action | None:
+    """The action of the offer that the text names, or None."""
+    typed = fold(text).strip()
+    number = NUMBER.fullmatch(typed)
+    if number:
+        place = int(number[1]) - 1
+        return Action.unpack(offered[place].payload) if place < len(offered) else None
+    best = max(offered, key=lambda offer: fuzz.ratio(fold(offer.label), typed), default=None)
+    if best is None or fuzz.ratio(fold(best.label), typed) < SAME_LABEL:
+        return None
+    return Action.unpack(best.payload)
+
+
+def offered_by(reply: Reply) -> tuple[Offer, ...]:
+    """What the next message may choose from."""
+    return tuple(Offer(button.label, button.action.pack()) for button in reply.buttons if isinstance(button, SayButton))

@@ -1,0 +1,19 @@
+"""After the reply: what the conversation keeps of this turn."""
+
+from dataclasses import replace
+
+from chatbot.model import Outcome
+from chatbot.pipeline.gather import CITIZEN
+from chatbot.pipeline.offers import offered_by
+from chatbot.pipeline.work import Setup, Work
+
+
+def remember(work: Work, _setup: Setup) -> Work:
+    """Keep the buttons for typed choices, when the citizen was last seen, and whether we asked back."""
+    if work.event.kind not in CITIZEN:
+        return work
+    reply, session = work.reply, replace(work.session, seen_at=work.turn.now)
+    if reply is not None and reply.parts:
+        clarified = reply.outcome is Outcome.CLARIFY_CHOICES
+        session = replace(session, offers=offered_by(reply), clarified=clarified)
+    return work.remembers(session)

@@ -1,0 +1,19 @@
+"""A citizen who is being cheated right now comes before everything else, also before an open flow."""
+
+from dataclasses import replace
+
+from chatbot.dialogue import Handled
+from chatbot.pipeline.work import Setup, Work
+
+PAUSE = "scam"
+
+
+def safety(work: Work, setup: Setup) -> Work:
+    """Answer danger first; the open flow waits and can be resumed."""
+    handled = setup.emergency(work.context(setup))
+    if not isinstance(handled, Handled):
+        return work
+    session = handled.session
+    if session.flow and not session.paused_by:
+        session = replace(session, paused_by=PAUSE)
+    return work.settles(replace(handled, session=session))

@@ -1,0 +1,65 @@
+"""Secrets that a citizen typed: already masked, now warned of by class; the question beside them is still answered."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from chatbot.dialogue import Handled
+from chatbot.model import Decision, Outcome, Part, Reply, SecretKind, Session
+from chatbot.pipeline.work import Setup, Work
+
+TOKEN: Final = re.compile(r"\[(?:" + "|".join(kind.value for kind in SecretKind) + r")[^\]]*\]")
+"""What `privacy` writes in place of a secret."""
+FULL_WARNINGS: Final = 2
+"""After so many warnings in a conversation one line is enough."""
+GUARDED: Final = frozenset({SecretKind.OTP, SecretKind.PASSWORD})
+MILD: Final = frozenset({SecretKind.PHONE, SecretKind.EMAIL})
+ABOUT_OTHERS: Final = ("channel.verify", "scam.")
+"""Here a number is the caller's, not the citizen's own: nothing to warn of."""
+
+
+def without_tokens(text: str) -> str:
+    """The words around masked secrets."""
+    return " ".join(TOKEN.sub(" ", text).split())
+
+
+def secrets(work: Work, setup: Setup) -> Work:
+    """Warn; end the turn when nothing was asked beside the secret."""
+    if not work.found or _somebody_elses(work):
+        return work
+    warned = replace(work.session, warnings=work.session.warnings + 1)
+    warning = warning_for(work.found, work.session, setup)
+    if _asks(work):
+        return replace(work.remembers(warned), before=(*work.before, warning))
+    reply = Reply(outcome=Outcome.REFUSED_SECRET, parts=(Part(warning),), intent="pii.leak")
+    if warned.flow:
+        return work.settles(setup.guides.return_to(warned, reply, work.turn.now))
+    return work.settles(Handled(reply, warned))
+
+
+def warning_for(found: Iterable[SecretKind], session: Session, setup: Setup) -> str:
+    """The warning for these classes, shorter after the second one."""
+    say = setup.knowledge.phrases.say
+    kinds = frozenset(found)
+    if kinds <= MILD:
+        return say("secret.phone" if SecretKind.PHONE in kinds else "secret.email")
+    if session.warnings >= FULL_WARNINGS:
+        return say("secret.short")
+    parts = [say("secret.warning")]
+    if kinds & GUARDED:
+        parts.append(say("secret.code"))
+    if kinds - GUARDED - MILD:
+        parts.append(say("secret.not_needed"))
+    return " ".join(parts)
+
+
+def _asks(work: Work) -> bool:
+    if not without_tokens(work.text) or work.match.intent == "pii.leak":
+        return False
+    return work.match.decision is not Decision.REFUSE
+
+
+def _somebody_elses(work: Work) -> bool:
+    only_phones = frozenset(work.found) <= MILD
+    return only_phones and work.match.intent.startswith(ABOUT_OTHERS)

@@ -1,0 +1,138 @@
+"""The way of one turn: an ordered list of steps, any of which may end it with an outcome. Pure, so it may run twice."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from time import perf_counter
+from typing import Final
+
+from chatbot.dialogue import Desk, RegistrationError, Routers
+from chatbot.knowledge import Knowledge
+from chatbot.model import EventKind, Outcome, Reply, Turn, TurnRecord, TurnResult
+from chatbot.pipeline.attachment import attachment
+from chatbot.pipeline.check_reply import addressed, check_reply
+from chatbot.pipeline.dispatch import EMPTY, GREETING, OLD_BUTTON, UNKNOWN, dispatch
+from chatbot.pipeline.events import events
+from chatbot.pipeline.flow import flow
+from chatbot.pipeline.frame import frame
+from chatbot.pipeline.gather import gather
+from chatbot.pipeline.kill_switch import kill_switch
+from chatbot.pipeline.offers import offers
+from chatbot.pipeline.operator_hold import operator_hold
+from chatbot.pipeline.ports import Guides, Reader
+from chatbot.pipeline.rate_limit import rate_limit
+from chatbot.pipeline.remember import remember
+from chatbot.pipeline.safety import safety
+from chatbot.pipeline.secrets import secrets
+from chatbot.pipeline.stale import stale
+from chatbot.pipeline.switches import Switches
+from chatbot.pipeline.understand import understand
+from chatbot.pipeline.work import Emergency, Guard, Setup, Step, Work, nobody_in_danger
+
+UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
+    ("events", events),
+    ("stale", stale),
+    ("kill_switch", kill_switch),
+    ("operator_hold", operator_hold),
+    ("rate_limit", rate_limit),
+    ("safety", safety),
+    ("attachment", attachment),
+    ("offers", offers),
+    ("understand", understand),
+    ("secrets", secrets),
+    ("flow", flow),
+    ("dispatch", dispatch),
+)
+"""Each step sees the turn unless one before it ended it."""
+ALWAYS: Final[tuple[tuple[str, Step], ...]] = (
+    ("frame", frame),
+    ("check_reply", check_reply),
+    ("address", addressed),
+    ("remember", remember),
+)
+"""These see every turn."""
+CANDIDATES_KEPT: Final = 3
+NEEDED: Final = frozenset({GREETING, UNKNOWN, EMPTY, OLD_BUTTON})
+"""Intents that the pipeline itself asks the routers for."""
+
+
+class Pipeline:
+    """Turns settled events into a reply and the next state.
+
+    `switches` is asked every turn, so that an operator's change holds at once. `guard` names what is wrong with a reply
+    that is about to leave. `timer` counts seconds for the record only. Raises RegistrationError when no router answers
+    what the pipeline needs.
+    """
+
+    def __init__(
+        self,
+        *,
+        knowledge: Knowledge,
+        understanding: Reader,
+        routers: Routers,
+        flows: Guides,
+        desk: Desk,
+        switches: Callable[[], Switches],
+        guard: Guard,
+        emergency: Emergency = nobody_in_danger,
+        rate_limit_per_minute: int = 20,
+        hold: timedelta = timedelta(minutes=30),
+        timer: Callable[[], float] = perf_counter,
+    ) -> None:
+        missing = NEEDED - routers.intents
+        if missing:
+            raise RegistrationError(f"no router answers {', '.join(sorted(missing))}")
+        self._timer = timer
+        self._setup = Setup(
+            knowledge=knowledge,
+            reader=understanding,
+            routers=routers,
+            guides=flows,
+            desk=desk,
+            switches=switches,
+            per_minute=rate_limit_per_minute,
+            hold=hold,
+            emergency=emergency,
+            guard=guard,
+        )
+
+    def turn(self, turn: Turn) -> TurnResult:
+        """The reply to these events. Errors of handlers rise: the lane tries again and then apologises."""
+        work = gather(turn)
+        took: dict[str, float] = {}
+        for name, step in UNTIL_ANSWERED:
+            if work.reply is None:
+                work = self._timed(name, step, work, took)
+        for name, step in ALWAYS:
+            work = self._timed(name, step, work, took)
+        reply = work.reply or Reply(outcome=Outcome.UNANSWERED_IGNORED)
+        return TurnResult(
+            session=work.session,
+            reply=reply,
+            record=_record(work, reply, took),
+            erase=work.erase,
+            drop_queued=work.drop_queued,
+        )
+
+    def _timed(self, name: str, step: Step, work: Work, took: dict[str, float]) -> Work:
+        started = self._timer()
+        done = step(work, self._setup)
+        took[name] = (self._timer() - started) * 1000
+        return done
+
+
+def _record(work: Work, reply: Reply, took: dict[str, float]) -> TurnRecord:
+    session = work.session
+    spoken = work.event.kind in {EventKind.TEXT, EventKind.ACTION}
+    return TurnRecord(
+        text=_shown(work) if spoken else "",
+        intent=reply.intent or work.match.intent,
+        candidates=work.match.candidates[:CANDIDATES_KEPT],
+        state=f"{session.flow}/{session.state}" if session.flow else "",
+        steps=took,
+    )
+
+
+def _shown(work: Work) -> str:
+    """The masked text, or the name of the tapped button."""
+    action = work.event.action
+    return work.event.text or (f"[{action.pack()}]" if action else "")
