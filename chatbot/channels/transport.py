@@ -1,0 +1,85 @@
+"""HTTP towards the platforms, with the one distinction that matters: did the request surely not leave, or perhaps?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+
+CONNECT_SHARE: Final = 0.5
+"""Share of the whole time-out that the connection may take."""
+
+
+class NotSentError(Exception):
+    """Refused, no such host, no connection in time: not one byte of the request left."""
+
+
+class MaybeSentError(Exception):
+    """Connected, but the answer was lost: the platform may have acted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; `body` is empty when it was not a JSON object, `raw` is what came (it may hold secrets)."""
+
+    status: int
+    body: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes = b""
+
+    @property
+    def failed(self) -> bool:
+        """A server error, or no JSON: nobody knows what happened."""
+        return self.status >= 500 or not self.body  # noqa: PLR2004 - HTTP's server errors
+
+
+class Http:
+    """A client session made at first use. `timeout` is for a whole request."""
+
+    def __init__(self, timeout: timedelta) -> None:
+        seconds = timeout.total_seconds()
+        self._timeout = aiohttp.ClientTimeout(total=seconds, connect=seconds * CONNECT_SHARE)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post_json(
+        self, url: str, body: object, headers: Mapping[str, str], query: Mapping[str, str] | None = None
+    ) -> Answer:
+        """POST a JSON body. Raises NotSentError, MaybeSentError."""
+        full = {**headers, "Content-Type": "application/json"}
+        return await self._request("POST", url, headers=full, data=msgspec.json.encode(body), params=query)
+
+    async def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+        """POST a form. Raises NotSentError, MaybeSentError."""
+        return await self._request("POST", url, headers=headers, data=form)
+
+    async def get(self, url: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+        """GET. Raises NotSentError, MaybeSentError."""
+        return await self._request("GET", url, headers=headers, params=query)
+
+    async def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _request(self, method: str, url: str, **options: Any) -> Answer:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
+        try:
+            async with self._session.request(method, url, allow_redirects=False, **options) as response:
+                raw = await response.read()
+                return Answer(response.status, _object(raw), dict(response.headers), raw)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+            raise NotSentError(type(error).__name__) from error
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            raise MaybeSentError(type(error).__name__) from error
+
+
+def _object(raw: bytes) -> Mapping[str, Any]:
+    try:
+        value: object = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

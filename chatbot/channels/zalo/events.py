@@ -1,0 +1,46 @@
+"""Zalo's events that mean nothing to a conversation: known by name, recorded, never answered."""
+
+from typing import Final
+
+RECORDED: Final = frozenset(
+    {
+        "oa_reacted_message",
+        "user_submit_info",
+        "user_feedback",
+        "add_user_to_tag",
+        "remove_user_from_tag",
+        "remove_tag",
+        "update_user_info",
+        "oa_send_consent",
+        "user_reply_consent",
+        "user_call_oa",
+        "oa_call_user",
+        "shop_has_order",
+        "change_oa_daily_quota",
+        "change_oa_template_tags",
+        "change_template_quality",
+        "change_template_quota",
+        "change_template_status",
+        "event_journey_time_out",
+        "event_journey_acknowledged",
+        "create_group",
+        "user_join_group",
+        "user_request_join_group",
+        "add_group_admin",
+        "remove_group_admin",
+        "update_group_info",
+        "user_out_group",
+        "user_leave_group",
+        "disperse_group",
+        "delete_group",
+        "react_request_join_group",
+        "react_request_join_group_accept",
+        "accept_request_join_group",
+        "reject_request_join_group",
+        "widget_interaction_accepted",
+        "widget_failed_to_sync_user_external_id",
+        "extension_purchased",
+        "user_click_button",
+        "user_click_link",
+    }
+)

@@ -1,0 +1,260 @@
+"""Zalo's OAuth grant. A refresh token works once: whoever loses it must ask an OA admin for consent again."""
+
+import asyncio
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlencode
+
+from chatbot.channels import body
+from chatbot.channels.base import ChannelError
+from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
+from chatbot.storage.port import TokenRow, TokenStore, VersionConflictError
+
+REFRESH_AT: Final = 0.7
+"""Share of an access token's life after which it is refreshed."""
+SEED_LIFE: Final = timedelta(hours=1)
+"""What is believed of an access token that came from the environment, whose age nobody knows."""
+UNSURE_PAUSE: Final = timedelta(minutes=15)
+"""How long nothing is asked after answers were lost."""
+SHORT_PAUSE: Final = timedelta(seconds=30)
+"""How long nothing is asked after the host could not be reached."""
+
+
+class TokenState(StrEnum):
+    """The grant's health. Everything but GOOD needs a person."""
+
+    GOOD = "good"
+    UNSURE = "unsure"  # two answers in a row were lost; the refresh token may be spent
+    LOST = "lost"  # Zalo no longer takes the refresh token: an OA admin must consent again
+    REVOKED = "revoked"  # the OA removed the app
+
+
+class TokenUnavailableError(ChannelError):
+    """No access token now; trying again later may help."""
+
+
+class TokenLostError(ChannelError):
+    """No access token until a person connects the OA again (`chatbot connect zalo`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZaloApp:
+    """The app as OAuth knows it. `secret` is the App Secret, not the OA secret key that signs webhooks."""
+
+    id: str
+    secret: str
+    oauth_url: str = "https://oauth.zaloapp.com"
+
+
+class ZaloTokens:
+    """The one place that refreshes. `exclusive` is a lock across processes, when there are several."""
+
+    def __init__(
+        self,
+        store: TokenStore,
+        app: ZaloApp,
+        *,
+        oa_id: str,
+        now: Callable[[], datetime],
+        seed_refresh: str = "",
+        seed_access: str = "",
+        timeout: timedelta = timedelta(seconds=20),
+        exclusive: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
+    ) -> None:
+        self.name = f"zalo:{oa_id}"
+        self._store = store
+        self._app = app
+        self._now = now
+        self._seed_refresh = seed_refresh
+        self._seed_access = seed_access
+        self._http = Http(timeout)
+        self._exclusive = exclusive
+        self._lock = asyncio.Lock()
+        self._row: TokenRow | None = None
+        self._not_before: datetime | None = None
+
+    @property
+    def state(self) -> TokenState:
+        """The grant's health as last seen."""
+        return TokenState(self._row.state) if self._row else TokenState.GOOD
+
+    @property
+    def alarm(self) -> str:
+        """The name of the alarm that stands, or ""."""
+        return "" if self.state is TokenState.GOOD else f"zalo_token_{self.state.value}"
+
+    def expires_in_seconds(self) -> float:
+        """Until the access token dies; 0 when there is none."""
+        if self._row is None or not self._row.access_token:
+            return 0.0
+        return max(0.0, (self._row.expires_at - self._now()).total_seconds())
+
+    async def access(self) -> str:
+        """A token to use now, refreshed at 70 % of its life. Raises TokenUnavailableError, TokenLostError."""
+        if self._row is None or self._due(self._row):
+            await self._refresh(used="")
+        return self._usable()
+
+    async def renew(self, refused: str) -> str:
+        """Another token than the refused one: the store's if it is newer, else a fresh one. Raises as `access`."""
+        await self._refresh(used=refused)
+        token = self._usable()
+        if token == refused:
+            raise TokenUnavailableError("Zalo refused the access token and no other is to be had now")
+        return token
+
+    async def maintain(self) -> None:
+        """Refresh when due, without an error; for a timer, so that a quiet OA keeps its grant."""
+        try:
+            await self.access()
+        except (TokenUnavailableError, TokenLostError):
+            return
+
+    async def revoked(self) -> None:
+        """The OA took the permission away: stop using the grant."""
+        async with self._lock:
+            row = await self._load()
+            if row is not None:
+                await self._put(replace(_worse(row, TokenState.REVOKED), access_token=""))
+
+    async def exchange_code(self, code: str, verifier: str) -> None:
+        """End of a consent: swap the code for a grant. Raises TokenUnavailableError with Zalo's own reason."""
+        form = {"code": code, "app_id": self._app.id, "grant_type": "authorization_code", "code_verifier": verifier}
+        async with self._lock, self._exclusive():
+            old = await self._store.token(self.name)
+            try:
+                answer = await self._ask(form)
+            except (NotSentError, MaybeSentError) as error:
+                raise TokenUnavailableError(
+                    f"no answer from {self._app.oauth_url}: {error}; ask for consent again"
+                ) from error
+            if not await self._accept(old, answer):
+                reason = body.text(answer.body.get("error_name")) or body.text(answer.body.get("error_reason"))
+                raise TokenUnavailableError(f"Zalo refused the code ({reason or answer.status}); ask for consent again")
+
+    def consent_url(self, redirect_uri: str, verifier: str, state: str) -> str:
+        """Where an OA admin grants the permission. `verifier`: 43 random characters, kept for `exchange_code`."""
+        challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {"app_id": self._app.id, "redirect_uri": redirect_uri, "code_challenge": challenge, "state": state}
+        return f"{self._app.oauth_url}/v4/oa/permission?{urlencode(query)}"
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._http.close()
+
+    def _usable(self) -> str:
+        row = self._row
+        if row is not None and row.access_token and row.expires_at > self._now():
+            return row.access_token
+        if row is None or row.state in {TokenState.LOST, TokenState.REVOKED}:
+            raise TokenLostError("the OA's grant is gone; an OA admin must connect it again")
+        raise TokenUnavailableError("the access token has expired and could not be refreshed yet")
+
+    def _due(self, row: TokenRow) -> bool:
+        return (
+            not row.access_token or self._now() >= row.refreshed_at + (row.expires_at - row.refreshed_at) * REFRESH_AT
+        )
+
+    async def _refresh(self, used: str) -> None:
+        """Under the locks: read the store again, and ask only if nobody else has refreshed."""
+        async with self._lock, self._exclusive():
+            row = await self._load()
+            if row is None or row.state in {TokenState.LOST, TokenState.REVOKED}:
+                return
+            needed = row.access_token == used if used else self._due(row)
+            if needed and (self._not_before is None or self._now() >= self._not_before):
+                await self._spend(row)
+
+    async def _load(self) -> TokenRow | None:
+        """The stored grant; the seed of the environment when there is none, or when it is another seed."""
+        row = await self._store.token(self.name)
+        seed = fingerprint(self._seed_refresh) if self._seed_refresh else ""
+        if seed and (row is None or row.seed != seed):
+            row = await self._put(self._seeded(seed, row.version + 1 if row else 1))
+        self._row = row
+        return row
+
+    def _seeded(self, seed: str, version: int) -> TokenRow:
+        now = self._now()
+        return TokenRow(
+            name=self.name,
+            access_token=self._seed_access,
+            refresh_token=self._seed_refresh,
+            expires_at=now + SEED_LIFE if self._seed_access else now,
+            refreshed_at=now,
+            version=version,
+            seed=seed,
+        )
+
+    async def _spend(self, row: TokenRow) -> None:
+        """Use the refresh token. A lost answer is asked for once more; then the old token serves on, with an alarm."""
+        form = {"refresh_token": row.refresh_token, "app_id": self._app.id, "grant_type": "refresh_token"}
+        await self._store.journal_token(self.name, "")
+        answer = None
+        for _ in range(2):
+            try:
+                answer = await self._ask(form)
+            except NotSentError:
+                self._not_before = self._now() + SHORT_PAUSE
+                return
+            except MaybeSentError:
+                continue
+            if not answer.failed:
+                break
+        if answer is None or answer.failed:
+            self._not_before = self._now() + UNSURE_PAUSE
+            await self._put(_worse(row, TokenState.UNSURE))
+        elif not await self._accept(row, answer):
+            await self._put(_worse(row, TokenState.LOST))
+
+    async def _ask(self, form: dict[str, str]) -> Answer:
+        url = f"{self._app.oauth_url}/v4/oa/access_token"
+        return await self._http.post_form(url, form, {"secret_key": self._app.secret})
+
+    async def _accept(self, old: TokenRow | None, answer: Answer) -> bool:
+        """Journal the raw answer, then believe it. False when it holds no grant."""
+        await self._store.journal_token(self.name, answer.raw.decode(errors="replace"))
+        access, refresh = body.text(answer.body.get("access_token")), body.text(answer.body.get("refresh_token"))
+        seconds = body.identifier(answer.body.get("expires_in"))
+        if not access or not refresh:
+            return False
+        now = self._now()
+        life = timedelta(seconds=int(seconds)) if seconds.isdecimal() and int(seconds) else SEED_LIFE
+        self._not_before = None
+        await self._put(
+            TokenRow(
+                name=self.name,
+                access_token=access,
+                refresh_token=refresh,
+                expires_at=now + life,
+                refreshed_at=now,
+                version=old.version + 1 if old else 1,
+                seed=fingerprint(self._seed_refresh) if self._seed_refresh else "",
+            )
+        )
+        return True
+
+    async def _put(self, row: TokenRow) -> TokenRow:
+        """Write it; when another process wrote first, theirs counts."""
+        try:
+            await self._store.put_token(row)
+        except VersionConflictError:
+            self._row = await self._store.token(self.name)
+        else:
+            self._row = row
+        return self._row or row
+
+
+def fingerprint(refresh_token: str) -> str:
+    """What is remembered of a seed, to notice when the environment holds another one."""
+    return hashlib.sha256(refresh_token.encode()).hexdigest()[:16]
+
+
+def _worse(row: TokenRow, state: TokenState) -> TokenRow:
+    return replace(row, state=state.value, version=row.version + 1)
