@@ -15,6 +15,7 @@ _SENTENCES = {
     "string_too_short": "'{field}' đang để trống: điền vào.",
     "string_type": "'{field}' phải là chữ trong dấu ngoặc kép.",
     "string_pattern_mismatch": "'{field}' chỉ gồm chữ thường không dấu, số và gạch dưới (ví dụ: huu_tuoi).",
+    "too_long": "'{field}' có nhiều nhất {max_length} mục: bớt đi.",
     "too_short": "'{field}' phải có ít nhất {min_length} mục.",
     "date_type": "'{field}' phải là ngày dạng 2026-07-01.",
     "date_from_datetime_parsing": "'{field}' phải là ngày dạng 2026-07-01.",
@@ -54,7 +55,8 @@ def _shown(place: Path_) -> str:
 
 
 def _sentence(details: ErrorDetails, field: str) -> str:
-    pattern = _SENTENCES.get(details["type"])
+    of_text = details["type"] in {"too_long", "too_short"} and isinstance(details["input"], str)
+    pattern = _SENTENCES.get(f"string_{details['type']}" if of_text else details["type"])
     if pattern is None:
         return f"'{field}': {details['msg']}."
     return pattern.format(field=field, **details.get("ctx", {}))

@@ -61,6 +61,7 @@ class Examined:
     """What reading `intents/` gave: the content as far as it could be read (None when a file that all depend on is
     broken), every problem, and the ids of topics whose files could not be read."""
 
+    root: Path
     knowledge: Knowledge | None
     problems: tuple[Problem, ...]
     unread: frozenset[str]
@@ -166,7 +167,7 @@ def examine(root: Path) -> Examined:
             official=official,
             lines=reader.documents,
         )
-    return Examined(knowledge, tuple(reader.problems), frozenset(reader.unread))
+    return Examined(root, knowledge, tuple(reader.problems), frozenset(reader.unread))
 
 
 def fingerprint(root: Path) -> str:

@@ -1,7 +1,7 @@
 """Reading YAML written by people: line numbers for every value, and the traps of YAML refused in plain words.
 
-YAML reads an unquoted `no` as a boolean, `1900.9068` as a decimal and `01` as a number. Here such a value stays the text
-the editor typed, and a field that wants text complains with the file, the line and what to do.
+YAML reads an unquoted `no` as a boolean, `1900.9068` as a decimal and `01` as a number. Here such a value stays the
+text the editor typed, and a field that wants text complains with the file, the line and what to do.
 """
 
 import unicodedata
