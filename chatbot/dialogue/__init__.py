@@ -1,27 +1,28 @@
 """How a conversation goes: who answers what (router), what a handler may touch (context), and guided flows (flow)."""
 
 from chatbot.dialogue.context import VIETNAM, Context, Desk
-from chatbot.dialogue.router import (
-    UNHANDLED,
-    Handled,
-    Handler,
-    HandlerResult,
-    RegistrationError,
-    Router,
-    Routers,
-    Unhandled,
-)
+from chatbot.dialogue.flow import Elsewhere, Flow, Said, Why
+from chatbot.dialogue.flow_load import load_flows
+from chatbot.dialogue.flows import Flows
+from chatbot.dialogue.handled import Handled
+from chatbot.dialogue.router import UNHANDLED, Handler, HandlerResult, RegistrationError, Router, Routers, Unhandled
 
 __all__ = [
     "UNHANDLED",
     "VIETNAM",
     "Context",
     "Desk",
+    "Elsewhere",
+    "Flow",
+    "Flows",
     "Handled",
     "Handler",
     "HandlerResult",
     "RegistrationError",
     "Router",
     "Routers",
+    "Said",
     "Unhandled",
+    "Why",
+    "load_flows",
 ]

@@ -1,10 +1,11 @@
 """All that a handler may touch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from chatbot.dialogue.flows import Flows
 from chatbot.knowledge import Knowledge
 from chatbot.model import Event, Match, Session
 
@@ -24,7 +25,7 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One turn as a handler sees it. `text` is masked; `now` is aware, `today` the day in Viet Nam (or the day of `--as-of`)."""
+    """One turn as a handler sees it. `text` is masked; `now` is aware, `today` the day in Viet Nam."""
 
     event: Event
     text: str
@@ -33,12 +34,13 @@ class Context:
     now: datetime
     knowledge: Knowledge
     desk: Desk
+    flows: Flows = field(default_factory=Flows)
 
     @property
     def today(self) -> date:
         """The day in Viet Nam."""
         return self.now.astimezone(VIETNAM).date()
 
-    def say(self, key: str, **slots: object) -> str:
+    def say(self, key: str, variant: int = 0, **slots: object) -> str:
         """A sentence of phrases.vi.yaml."""
-        return self.knowledge.phrases.say(key, **slots)
+        return self.knowledge.phrases.say(key, variant, **slots)

@@ -1,12 +1,12 @@
 """Who answers what: handlers register for intents and actions here, and a clash shows when the program starts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from chatbot.dialogue.context import Context
-from chatbot.model import Reply, Session
+from chatbot.dialogue.handled import Handled
+from chatbot.model import Reply
 
 FAMILY: Final = "*"
 
@@ -22,15 +22,6 @@ class Unhandled(Enum):
 
 
 UNHANDLED: Final = Unhandled.UNHANDLED
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """A reply together with the conversation's next state. `erase` asks the store to forget the whole conversation."""
-
-    reply: Reply
-    session: Session
-    erase: bool = False
 
 
 HandlerResult = Reply | Handled | Unhandled
@@ -114,7 +105,7 @@ class Routers:
         return _settled(handler(context), context) if handler else UNHANDLED
 
     def answer(self, context: Context, intent: str = "") -> Handled | Unhandled:
-        """Answer an intent (the best of `context.match` unless given): its own handler, then its family's, then the rest."""
+        """Answer an intent (the best of `context.match` unless given): its handler, its family's, then the rest."""
         for handler in self._asked(intent or context.match.intent):
             result = _settled(handler(context), context)
             if isinstance(result, Handled):

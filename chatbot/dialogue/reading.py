@@ -1,0 +1,153 @@
+"""What a message means at a state: one of its choices, a command, a way out, another question, or nothing clear."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from chatbot.dialogue.flow_spec import Choice, FlowSpec, State
+from chatbot.dialogue.word_lists import Command, Word
+from chatbot.dialogue.words import accented, bare, command, finished, fold, negated, word
+from chatbot.model import Decision, Match
+
+SAME_LABEL: Final = 85.0
+"""rapidfuzz ratio, 0 to 100, from which a typed text is the label."""
+_SAME_MARKS: Final = 65.0
+DONE: Final = "flow.done"
+NOT_DONE: Final = "flow.not_done"
+PERSON: Final = "human.request"
+_COMMANDS: Final = {
+    "flow.back": Command.BACK,
+    "flow.cancel": Command.CANCEL,
+    "flow.restart": Command.RESTART,
+    "flow.repeat": Command.REPEAT,
+    "flow.where": Command.WHERE,
+}
+_NUMBER: Final = re.compile(r"^(?:(?:so|chon|phim|cau|y)\s)?([1-9])(?: nhe| a| di| em)?$")
+_CLAUSE_WORDS: Final = 4
+"""A text of so many words that the understanding finds ambiguous is a question, not a mistyped answer."""
+
+
+class Meaning(StrEnum):
+    """Which kind of answer it was."""
+
+    CHOICE = "choice"  # `value` is the choice's name
+    COMMAND = "command"  # `value` is the command
+    TARGET = "target"  # `value` is where the intent leads
+    PERSON = "person"
+    NOT_YET = "not_yet"
+    UNSURE = "unsure"
+    ELSEWHERE = "elsewhere"  # a question that is not about this step; `value` is its intent or ""
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The meaning, and what it points at."""
+
+    meaning: Meaning
+    value: str = ""
+
+
+def read(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[str, str]) -> Reading:
+    """Read a typed text: number, label, the state's own words, commands, then the understanding."""
+    choices = state.shown(slots)
+    own = _own(text, choices)
+    if own:
+        return Reading(Meaning.CHOICE, own)
+    said = command(text)
+    if said:
+        return Reading(Meaning.COMMAND, said)
+    return _short(text, choices) or _understood(text, match, spec, state, choices) or _leftover(text, match, choices)
+
+
+def answers(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[str, str]) -> bool:
+    """Is the text an answer of this state (after a silence, only such a text is taken for one)?"""
+    return read(text, match, spec, state, slots).meaning in (Meaning.CHOICE, Meaning.TARGET)
+
+
+def labelled(choices: Mapping[str, Choice]) -> dict[str, Choice]:
+    """The choices that are shown as buttons, in order."""
+    return {name: choice for name, choice in choices.items() if choice.label}
+
+
+def _own(text: str, choices: Mapping[str, Choice]) -> str:
+    folded = fold(text)
+    number = _NUMBER.match(folded)
+    shown = list(labelled(choices))
+    if number and int(number[1]) <= len(shown):
+        return shown[int(number[1]) - 1]
+    return _by_label(text, choices) or _by_words(folded, choices)
+
+
+def _by_label(text: str, choices: Mapping[str, Choice]) -> str:
+    folded, spoken = fold(text), accented(text)
+    best, score = "", SAME_LABEL
+    for name, choice in choices.items():
+        for label in filter(None, (choice.label, choice.en)):
+            alike = fuzz.ratio(folded, fold(label))
+            if alike >= score and negated(folded) == negated(fold(label)) and _same_marks(spoken, folded, label):
+                best, score = name, alike
+    return best
+
+
+def _same_marks(spoken: str, folded: str, label: str) -> bool:
+    """ "đúng" is not the button "Dừng", though both fold to "dung"; a text without marks may be either."""
+    return spoken == folded or " " in spoken or fuzz.ratio(spoken, accented(label)) >= _SAME_MARKS
+
+
+def _by_words(folded: str, choices: Mapping[str, Choice]) -> str:
+    best, length = "", 0
+    whole = bare(folded)
+    for name, choice in choices.items():
+        for words in (fold(line) for line in choice.also):
+            size = len(words.split())
+            inside = size > 1 and f" {words} " in f" {folded} " and (negated(words) or not negated(folded))
+            if (words in (whole, folded) or inside) and size > length:
+                best, length = name, size
+    return best
+
+
+def _short(text: str, choices: Mapping[str, Choice]) -> Reading | None:
+    said = word(text)
+    if said is Word.YES or (said is None and finished(fold(text))):
+        name = _meaning(DONE, choices)
+        return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.UNCLEAR)
+    if said is Word.NO:
+        name = _meaning(NOT_DONE, choices)
+        return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.NOT_YET)
+    return Reading(Meaning.UNSURE) if said is Word.UNSURE else None
+
+
+def _understood(text: str, match: Match, spec: FlowSpec, state: State, choices: Mapping[str, Choice]) -> Reading | None:
+    if match.decision is not Decision.ANSWER:
+        return None
+    intent = match.intent
+    name = _meaning(intent, choices)
+    if name and not (intent == DONE and negated(fold(text))):
+        return Reading(Meaning.CHOICE, name)
+    if intent == PERSON:
+        return Reading(Meaning.PERSON)
+    if intent in _COMMANDS:
+        return Reading(Meaning.COMMAND, _COMMANDS[intent])
+    if intent in (DONE, NOT_DONE):
+        return Reading(Meaning.NOT_YET if intent == NOT_DONE else Meaning.UNCLEAR)
+    target = state.on.get(intent) or spec.anywhere.get(intent)
+    return Reading(Meaning.TARGET, target) if target else Reading(Meaning.ELSEWHERE, intent)
+
+
+def _leftover(text: str, match: Match, choices: Mapping[str, Choice]) -> Reading:
+    folded = fold(text)
+    if match.decision is Decision.ASK and len(folded.split()) >= _CLAUSE_WORDS:
+        return Reading(Meaning.ELSEWHERE, match.intent)
+    if negated(folded) and len(folded.split()) <= _CLAUSE_WORDS + 2:
+        name = _meaning(NOT_DONE, choices)
+        return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.NOT_YET)
+    return Reading(Meaning.UNCLEAR)
+
+
+def _meaning(intent: str, choices: Mapping[str, Choice]) -> str:
+    return next((name for name, choice in choices.items() if intent in choice.intent), "")

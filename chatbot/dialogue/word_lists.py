@@ -1,0 +1,120 @@
+"""The short words themselves, as citizens type them: one list per answer and per command."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Command(StrEnum):
+    """What a citizen may say at every step."""
+
+    BACK = "back"
+    CANCEL = "cancel"
+    RESTART = "restart"
+    REPEAT = "repeat"
+    WHERE = "where"
+    HELP = "help"
+
+
+class Word(StrEnum):
+    """The short answers."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+def _lines(text: str) -> frozenset[str]:
+    return frozenset(" ".join(said.split()) for said in text.replace("\n", "|").split("|") if said.strip())
+
+
+AGREED: Final = frozenset({"thoi duoc", "thoi duoc roi", "thoi cung duoc"})
+WORDS: Final = {
+    Word.YES: _lines("""
+        có | còn | ok | được | vâng | dạ | dạ vâng | vâng ạ | ừ | ừm | uh | um | uk | ờ | ừ ừ | đúng
+        đúng rồi | đồng ý | có ạ | có rồi | còn ạ | rồi | yes | y | yeah | yep | sure | thôi được
+        thôi được rồi | thôi cũng được | ok rồi | ok em | ok bạn | được rồi | được ạ | xong | xong rồi
+        đã xong | làm xong | làm xong rồi | làm rồi | bấm rồi | nhấn rồi | gửi rồi | gõ rồi | nhập rồi
+        mở rồi | rồi nhé | done | finished | xong xuôi | tiếp | tiếp đi | tiếp theo | bước tiếp theo | next
+        làm tiếp | tiếp tục | chuẩn | vẫn còn | còn dùng | có dùng | ok xong | roi xong | ok tiếp
+    """),
+    Word.NO: _lines("""
+        không | chưa | chưa xong | không được | chưa được | không thấy | chưa thấy | không có | chưa có | no
+        nope | not yet | chưa ạ | không ạ | hết rồi | chưa làm được | không làm được | không xong
+        vẫn không được | vẫn chưa được | vẫn chưa | vẫn không | chưa nhận được | không nhận được | đâu có
+        có đâu | vẫn không thấy | vẫn chưa thấy
+    """),
+    Word.UNSURE: _lines("""
+        không biết | không rõ | chịu | em chịu | tôi chịu | không nhớ | không chắc | chẳng biết
+        không biết nữa | biết đâu | hình như | chưa rõ | không biết luôn | không biết gì | i dont know
+        i don t know | not sure | no idea
+    """),
+}
+COMMANDS: Final = {
+    Command.CANCEL: _lines("""
+        hủy | huỷ | hủy bỏ | thôi | thôi khỏi | thôi khỏi đi | khỏi | khỏi đi | khỏi cần | dừng lại | ngừng
+        không làm nữa | thôi không làm nữa | không cần nữa | không cần | để sau | để lúc khác | lúc khác
+        để mai | bỏ đi | nghỉ | stop | cancel | thôi để sau | thôi vậy | thoát | quit | exit
+        thôi không cần | thôi kệ | kệ đi
+    """),
+    Command.BACK: _lines("""
+        quay lại | lui lại | lùi lại | bước trước | nhầm rồi | nhầm | nhầm bước | trở lại | back | go back
+        lùi | về bước trước | bấm nhầm | bấm nhầm rồi
+    """),
+    Command.RESTART: _lines("""
+        làm lại từ đầu | bắt đầu lại | reset lại | từ đầu | lại từ đầu | restart | start over | làm lại hết
+    """),
+    Command.REPEAT: _lines("""
+        nói lại | nói lại đi | gì cơ | gì | hả | không hiểu | chưa hiểu | đọc lại | nhắc lại
+        nói dễ hiểu hơn | khó hiểu | nói chậm thôi | what | repeat | là sao | sao cơ | không hiểu gì
+        chả hiểu gì | nói lại xem nào | i dont understand | i don t understand
+    """),
+    Command.WHERE: _lines("""
+        đang ở đâu | tới bước mấy | đang ở bước mấy | bước mấy rồi | đến bước mấy rồi | tới đâu rồi
+        đến đâu rồi | đang bước mấy | bước mấy | where am i | which step
+    """),
+    Command.HELP: _lines("""
+        cứu | giúp | giúp với | giúp tôi | giúp em | cứu với | không biết bấm đâu | bấm đâu | bấm vào đâu
+        bấm chỗ nào | help | trợ giúp | không biết làm | không biết làm sao | làm sao đây | giờ làm sao
+        không biết bấm vào đâu
+    """),
+}
+INSIDE: Final = {
+    Command.RESTART: ("lai tu dau", "bat dau lai"),
+    Command.BACK: ("quay lai buoc", "lui lai buoc", "ve buoc truoc", "lui ve"),
+    Command.WHERE: ("buoc may roi", "dang o buoc may", "toi buoc may"),
+    Command.REPEAT: ("noi lai", "nhac lai", "noi de hieu", "chua hieu lam", "khong hieu lam"),
+    Command.CANCEL: ("khong lam nua", "thoi khoi"),
+    Command.HELP: ("khong biet bam",),
+}
+MARKED_COMMANDS: Final = {"dừng": Command.CANCEL, "dừng ạ": Command.CANCEL}
+NOT_YES: Final = frozenset({"dùng", "đừng", "dừng", "cô", "cố", "cỏ"})
+NOT_A_COMMAND: Final = frozenset({"thời", "thổi", "khối", "khói", "lụi", "già", "giá", "gỉ"})
+"""Words that fold to an answer or a command and mean something else."""
+STEP_VERBS: Final = frozenset(
+    [
+        "lam",
+        "bam",
+        "nhan",
+        "go",
+        "nhap",
+        "gui",
+        "mo",
+        "thay",
+        "vao",
+        "xong",
+        "duoc",
+        "co",
+        "tai",
+        "cai",
+        "dang",
+        "cap",
+        "nhat",
+        "email",
+        "ma",
+        "chon",
+        "doi",
+    ]
+)
+NOT_A_STEP: Final = frozenset(
+    ["tien", "khoan", "lua", "khoa", "muon", "dau", "sao", "gi", "nao", "quen", "het", "hong"]
+)
