@@ -1,5 +1,6 @@
 """Content check, part one: how topics refer to each other, their sentences, labels and sources."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ class TopicCheck:
         known = [version.valid_from, None] if version is faq.versions[0] else [version.valid_from]
         return ("versions", next(number for number, row in enumerate(rows) if row.get("valid_from") in known))
 
+    def _key(self, text: str) -> str:
+        """What the understanding sees of a sentence: neither capitals, diacritics nor punctuation."""
+        return " ".join(re.findall(r"\w+", self.fold(text)))
+
     def _known(self, intent: str) -> bool:
         return intent in self.knowledge or intent in self.unread
 
@@ -74,13 +79,13 @@ class TopicCheck:
             yield self.at(faq.id, ("next",), f"Có {len(faq.next)} nút 'next': giữ nhiều nhất {MOST_NEXT}.")
 
     def _sentences(self, faq: Faq) -> Iterator[Problem]:
-        asks = {self.fold(text) for text in faq.ask}
+        asks = {self._key(text) for text in faq.ask}
         for number, example in enumerate(faq.tests):
-            if self.fold(example.say) in asks:
+            if self._key(example.say) in asks:
                 message = f"Câu thử '{example.say}' đã có trong ask: viết câu khác, nếu không thì không thử được gì."
                 yield self.at(faq.id, ("tests", number), message)
         for number, confused in enumerate(faq.not_this):
-            if self.fold(confused.say) in asks:
+            if self._key(confused.say) in asks:
                 message = f"'{confused.say}' vừa ở ask vừa ở not_this: bỏ một chỗ."
                 yield self.at(faq.id, ("not_this", number), message)
         if len(faq.ask) < FEWEST_ASKS:
@@ -95,7 +100,7 @@ class TopicCheck:
         entries += [(name, (name, "ask"), act.ask) for name, act in self.knowledge.acts.items()]
         for intent, place, texts in entries:
             for number, text in enumerate(texts):
-                owner = owners.setdefault(self.fold(text), intent)
+                owner = owners.setdefault(self._key(text), intent)
                 if owner != intent:
                     message = f"Câu '{text}' cũng nằm trong ask của '{owner}': một câu chỉ thuộc một chủ đề."
                     yield self.at(intent, (*place, number), message)
@@ -103,7 +108,7 @@ class TopicCheck:
     def _labels(self) -> Iterator[Problem]:
         groups: dict[str, dict[str, str]] = defaultdict(dict)
         for faq in self.knowledge.faqs.values():
-            owner = groups[faq.group].setdefault(self.fold(faq.label), faq.id)
+            owner = groups[faq.group].setdefault(self._key(faq.label), faq.id)
             if owner != faq.id:
                 message = f"Nhãn '{faq.label}' trùng với '{owner}' cùng nhóm: người dân không phân biệt được."
                 yield self.at(faq.id, ("label",), message)
