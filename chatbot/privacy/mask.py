@@ -1,0 +1,173 @@
+"""Masking: the secrets of a text replaced by what they are, so that the question in it can still be answered."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chatbot.model import SecretKind
+from chatbot.privacy import patterns
+from chatbot.privacy.links import safe_link
+from chatbot.privacy.numbers import Found, numbers, spelled
+from chatbot.privacy.shadow import BLANK, blank, clean, read_digits, shadow
+
+_PASSES = 4
+_LONGEST_TOKEN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text made safe, and the kinds of secrets that were in it, in order, each once."""
+
+    text: str
+    found: tuple[SecretKind, ...] = ()
+
+
+def mask(text: str) -> Masked:
+    """The text cleaned (NFC, nothing invisible) and without secrets. Masking it again changes nothing."""
+    text = clean(text)
+    kinds: list[SecretKind] = []
+    for _ in range(_PASSES):
+        if not patterns.SUSPECT.search(shadow(text)):
+            break
+        masked, found = _once(text)
+        kinds += found
+        if masked == text:
+            break
+        text = masked
+    return Masked(text, tuple(dict.fromkeys(kinds)))
+
+
+def _once(text: str) -> tuple[str, list[SecretKind]]:
+    kinds: list[SecretKind] = []
+    for rewrite in (_mails, _links):
+        text, found = rewrite(text)
+        kinds += found
+    folded = shadow(text)
+    for match in patterns.TOKEN.finditer(text):
+        folded = blank(folded, match.start(), match.end())
+    for match in patterns.LINK.finditer(text):
+        folded = blank(folded, match.start(), match.end())
+    places: list[Found] = []
+    for look in _LOOKS:
+        for place in look(text, folded):
+            places.append(place)
+        for place in places:
+            folded = blank(folded, place.start, place.end)
+    for place in sorted(places, key=lambda place: place.start, reverse=True):
+        text = text[: place.start] + place.token + text[place.end :]
+    return text, kinds + [place.kind for place in sorted(places, key=lambda place: place.start)]
+
+
+def _mails(text: str) -> tuple[str, list[SecretKind]]:
+    folded = shadow(text)
+    if "@" not in folded and "gmail" not in folded and " a c" not in folded and "(at)" not in folded:
+        return text, []
+    spans = [(match.start(), match.end(), "") for match in patterns.EMAIL.finditer(folded)]
+    spans += [(match.start(), match.end(), "@") for match in patterns.SPOKEN_EMAIL.finditer(folded)]
+    kinds: list[SecretKind] = []
+    for start, end, joint in sorted(spans, reverse=True):
+        if "://" in text[max(0, start - 3) : end]:
+            continue
+        kinds.append(SecretKind.EMAIL)
+        text = f"{text[:start]}[{SecretKind.EMAIL.value}]{joint}{text[end:]}"
+    return text, kinds
+
+
+def _links(text: str) -> tuple[str, list[SecretKind]]:
+    kinds: list[SecretKind] = []
+    pieces: list[str] = []
+    at = 0
+    for match in patterns.LINK.finditer(text):
+        safe, found = safe_link(match[0])
+        kinds += found
+        pieces += (text[at : match.start()], safe)
+        at = match.end()
+    return "".join((*pieces, text[at:])), kinds
+
+
+def _cards(_text: str, folded: str) -> Iterator[Found]:
+    digits = read_digits(folded)
+    for match in patterns.CARD.finditer(digits):
+        yield Found(match.start(), match.end(), SecretKind.INSURANCE_NUMBER)
+    for match in patterns.SHORT_CARD.finditer(digits):
+        if patterns.INSURANCE_CUE.search(digits[max(0, match.start() - 36) : match.start()]):
+            yield Found(match.start(), match.end(), SecretKind.INSURANCE_NUMBER)
+    for match in patterns.PASSPORT.finditer(digits):
+        around = digits[max(0, match.start() - 36) : match.start()] + " " + digits[match.end() : match.end() + 24]
+        alone = not around.strip(" .,!?") and match.end() - match.start() == len(digits.strip(" .,!?"))
+        if alone or patterns.PASSPORT_CUE.search(around):
+            yield Found(match.start(), match.end(), SecretKind.PASSPORT)
+
+
+def _passwords(text: str, folded: str) -> Iterator[Found]:
+    for match in patterns.PASSWORD_GIVEN.finditer(folded):
+        start, end = match.span("value")
+        value = text[start:end].rstrip(",.;?)")
+        if value and _given(value, said=match["link"] is not None):
+            yield Found(start, start + len(value), SecretKind.PASSWORD)
+
+
+def _given(value: str, *, said: bool) -> bool:
+    """Is the word after a password's name its value? "là gì", "ko nhớ", "8 ký tự", "1900.9068" are not."""
+    folded = shadow(value)
+    digits = sum(char.isdigit() for char in folded)
+    letters = sum(char.isascii() and char.isalpha() for char in folded)
+    plain = "".join(char for char in folded if char.isdigit())
+    if plain in patterns.PUBLIC_TERMS or patterns.EXPLAINED.fullmatch(folded) or BLANK in folded:
+        return said and patterns.YEAR.fullmatch(folded) is not None
+    if patterns.FORM_OR_LAW.fullmatch(folded) and not patterns.STRONG_SYMBOL.search(folded[:-1]):
+        return False
+    if digits and letters:
+        return len(folded) >= 4 and (said or digits > 1 or len(folded) > 5)  # noqa: PLR2004
+    if digits:
+        return digits >= 4 and (said or not patterns.ROUND.fullmatch(plain))  # noqa: PLR2004
+    strange = len(folded) >= 4 and letters >= 4 and not patterns.SYLLABLE.fullmatch(folded)  # noqa: PLR2004
+    symbol = letters >= 3 and patterns.STRONG_SYMBOL.search(folded[1:-1]) is not None  # noqa: PLR2004
+    return (
+        said
+        and (strange or symbol)
+        and value.isascii()
+        and folded.strip("!.") not in patterns.ORDINARY
+        and "/" not in folded
+    )
+
+
+def _tokens(text: str, folded: str) -> Iterator[Found]:
+    """A word of letters, digits and a symbol: alone in the message, or with a strong symbol inside."""
+    for match in patterns.MIXED_INSIDE.finditer(folded):
+        yield Found(match.start(), match.end(), SecretKind.PASSWORD)
+    start = len(folded) - len(folded.lstrip())
+    word = folded.strip().rstrip(".,?)")
+    if len(word) > _LONGEST_TOKEN or not patterns.TOKEN_ALONE.fullmatch(word) or word[0] in "@#":
+        return
+    if _alone_is_password(word, text.strip()):
+        yield Found(start, start + len(word), SecretKind.PASSWORD)
+
+
+def _alone_is_password(word: str, written: str) -> bool:
+    if patterns.FORM_OR_LAW.fullmatch(word) and not patterns.STRONG_SYMBOL.search(word):
+        return False
+    if patterns.STRONG_SYMBOL.search(word):
+        return not word.endswith("%") and not written.isalnum()
+    digits = sum(char.isdigit() for char in word)
+    return len(word) >= 8 and digits >= 3 and len(word) - digits >= 2  # noqa: PLR2004
+
+
+def _letter_codes(_text: str, folded: str) -> Iterator[Found]:
+    for match in patterns.OTP_LETTERS.finditer(folded):
+        start, end = match.span("value")
+        if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
+            yield Found(start, end, SecretKind.OTP, end - start)
+
+
+def _numbers(text: str, folded: str) -> Iterator[Found]:
+    yield from numbers(text, read_digits(folded))
+
+
+_LOOKS: tuple[Callable[[str, str], Iterator[Found]], ...] = (
+    _cards,
+    _passwords,
+    _tokens,
+    spelled,
+    _numbers,
+    _letter_codes,
+)

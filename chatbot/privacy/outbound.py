@@ -1,0 +1,96 @@
+"""The last gate: what may not leave. Reset-flow specification, section 7.4."""
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from chatbot.model import CallButton, LinkButton, Reply
+from chatbot.privacy import patterns
+from chatbot.privacy.mask import mask
+from chatbot.privacy.shadow import shadow
+
+_EXAMPLE_MAIL = re.compile(r"\bten@gmail\.com\b")
+_PHONE = re.compile(
+    r"(?<![\d.,/\[])(?:\+?84|0)[\s.\-]?\d(?:[\s.\-]?\d){7,9}(?!\d)|(?<![\d.,/])1[89]00(?:[\s.\-]?\d){4,6}(?!\d)"
+)
+_GUARDED = (
+    r"(?:mat khau|\botp\b|ma xac (?:nhan|thuc)|cccd|can cuoc|cmnd|dinh danh|ma so bhxh|so bhxh|so the|the bhyt|so tai khoan|so dien thoai|\bemail\b"
+    r"|ho chieu|anh chup|anh the)"
+)
+_TO_US = r"(?:cho em|cho bot|vao day|qua day|o day|tai day|cho chung em|giup em|ve day|tin nhan nay)"
+_ASK = re.compile(
+    rf"(?:cho em xin|em xin|xin cho em|cho em biet|cho em hoi).{{0,40}}{_GUARDED}"
+    rf"|\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi)\b.{{0,60}}{_GUARDED}.{{0,40}}{_TO_US}"
+    rf"|\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi)\b.{{0,12}}{_TO_US}.{{0,40}}{_GUARDED}"
+    rf"|(?:anh/chi|anh chi|vui long|xin moi|bac|co chu)\s(?:vui long\s|hay\s)?(?:gui|cung cap|cho biet|nhan lai)\b.{{0,30}}{_GUARDED}"
+)
+_NEGATED = re.compile(r"\b(?:dung|khong|chang|chua|khoi|tuyet doi|tranh|ngung)\b")
+_ELSEWHERE = re.compile(
+    r"\b(?:tren|trong|vao|tai|cho|den|toi|qua|o)\s(?:o |ung dung|app|trang|cong|vssid|vneid|may|co quan|can bo|bhxh|cong an|ngan hang|noi lam"
+    r"|cong ty|don vi|nguoi su dung|dai ly|to chuc|bac si|benh vien|co so|tong dai)"
+)
+
+
+class Allowed(Protocol):
+    """The register of what may leave."""
+
+    def allows_link(self, host: str, path: str) -> bool:
+        """May this address leave?"""
+
+    def allows_phone(self, digits: str) -> bool:
+        """May this number leave?"""
+
+
+def outbound_problems(reply: Reply, official: Allowed) -> list[str]:
+    """Why a reply may not leave, in English for the log; it never repeats the text. Empty: it may."""
+    return [*dict.fromkeys(_problems(reply, official))]
+
+
+def _problems(reply: Reply, official: Allowed) -> Iterator[str]:
+    for part in reply.parts:
+        yield from _text_problems(part.text, official)
+        for button in part.buttons:
+            yield from _text_problems(button.label, official)
+            if isinstance(button, LinkButton) and not _link_allowed(button.url, official):
+                yield "a link button opens an address that is not registered"
+            if isinstance(button, CallButton) and not official.allows_phone(_digits(button.phone)):
+                yield "a call button calls a number that is not registered"
+
+
+def _text_problems(text: str, official: Allowed) -> Iterator[str]:
+    folded = shadow(text)
+    if any(not _link_allowed(match[0].rstrip(".,;:!?)”\"'"), official) for match in patterns.LINK.finditer(text)):
+        yield "the text holds an address that is not registered"
+    if any(not official.allows_phone(_digits(match[0])) for match in _PHONE.finditer(patterns.LINK.sub(" ", folded))):
+        yield "the text holds a phone number that is not registered"
+    if mask(_EXAMPLE_MAIL.sub("", text)).found:
+        yield "the text holds something that looks like a secret"
+    if any(_asks(clause) for clause in re.split(r"[.!?;\n]+(?=\s|$)", folded)):
+        yield "the text asks for a guarded value"
+
+
+def _asks(clause: str) -> bool:
+    match = _ASK.search(clause)
+    if match is None or _NEGATED.search(clause[: match.end()]):
+        return False
+    return _ELSEWHERE.search(clause[match.start() :]) is None
+
+
+def _link_allowed(link: str, official: Allowed) -> bool:
+    try:
+        parts = urlsplit(link if "://" in link else f"https://{link}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and "@" not in parts.netloc
+        and port is None
+        and official.allows_link(host, parts.path)
+    )
+
+
+def _digits(phone: str) -> str:
+    digits = "".join(char for char in phone if char.isdigit())
+    return "0" + digits[2:] if digits.startswith("84") and len(digits) > 10 else digits  # noqa: PLR2004

@@ -1,0 +1,144 @@
+"""The shape of every guarded value, over the shadow of a text (lower case, no marks). Nothing else knows them.
+
+Classes and exceptions: reset-flow specification, section 7.1.
+"""
+
+import re
+from typing import Final
+
+# -- what tells that a text may hold something at all ------------------------------------------------------------------
+
+SPELLED_DIGIT: Final = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin)"
+_PASSWORD_WORD: Final = (
+    r"(?:ma{1,2}[uj\d]{0,2}t?[j\d]{0,2}\s{0,2}kha{1,2}[r\d]{0,2}u[r\d]{0,2}|m\.?\s?khau|mkhau|\bmk\b|\bpass?(?:w[oa]r[dk]|wd|code)?\b"
+    r"|\bpw\b|\bma\s+pin\b|\bpin\s+code\b)"
+)
+SUSPECT: Final = re.compile(rf"[\d@]|{_PASSWORD_WORD}|(?:\b{SPELLED_DIGIT}\b[\s,.\-]{{0,3}}){{4}}|a cong|\bat\s+gmail")
+"""No match: nothing to mask (the way of most messages)."""
+
+# -- tokens, links, addresses ------------------------------------------------------------------------------------------
+
+TOKEN: Final = re.compile(r"\[(?:CCCD|MASO|SDT|OTP(?::\d{1,2})?|MATKHAU|EMAIL|TAIKHOAN|HOCHIEU)\]")
+"""A value masked earlier; over the text itself, not the shadow."""
+_TLD: Final = (
+    r"(?:vn|com|net|org|info|biz|co|me|io|app|xyz|top|site|online|shop|club|vip|cc|link|page|live|asia|tk|ml|ga|cf|gq|ly|us|cn"
+    r"|ru|pw|icu|fun|store|website|space|life|pro|dev|to|gd|gl|la|ws|tv|mobi|name|cloud|tech|world|win|bid|loan|work|click"
+    r"|gov|edu|icu|cfd|sbs|bond|id|in|eu|uk|jp|kr|sg|hk|tw|th|my|kh|de|fr|ai|ink|red|one|zone|today|buzz|monster|rest|wang|ltd)"
+)
+LINK: Final = re.compile(
+    rf"(?:https?://|hxxps?://|www\.)[^\s<>\"'\x00]{{2,2000}}"
+    rf"|(?<![\w@.\-])(?:[^\W_](?:[\w\-]{{0,62}})\.){{1,8}}{_TLD}(?::\d{{1,5}})?(?![\w\-@])(?:[/?#][^\s<>\"'\x00]{{0,2000}})?",
+    re.IGNORECASE,
+)
+"""A web address with or without its scheme; over the text itself."""
+_MAIL_HOST: Final = r"(?:(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\b|[a-z0-9\-]{2,63}(?:\s?\.\s?[a-z0-9\-]{2,63}){0,3}\.\s?[a-z]{2,24}\b)"
+EMAIL: Final = re.compile(rf"(?<![\w.+\-])[\w.+\-]{{1,128}}(?=\s?@\s?{_MAIL_HOST})")
+SPOKEN_EMAIL: Final = re.compile(
+    r"(?<![\w.+\-])[\w.+\-]{2,128}(?:\s{0,2}(?:\(at\)|\[at\]|a cong|acong|a moc|\bat)\s{0,2}|(?=gmail\.com))"
+    r"(?=(?:gmail|yahoo|hotmail|outlook|icloud)\b)"
+)
+URL_SECRET_KEY: Final = re.compile(
+    r"(?:otp|pass|pwd|pw|mk|matkhau|token|code|ma|pin|cccd|cmnd|sdt|phone|tel|mobile|email|mail|stk|key|secret|sid|session)"
+    r"[a-z_]{0,12}"
+)
+PAGE_ID_HOST: Final = re.compile(
+    r"(?:^|[./@])(?:facebook|fb|zalo|zaloapp|messenger|m\.me|tiktok|youtube)\.(?:com|me|vn)"
+)
+
+# -- passwords ---------------------------------------------------------------------------------------------------------
+
+_FILLER: Final = (
+    r"(?:vssid|vneid|zalo|facebook|gmail|email|mail|app|ung dung|tai khoan|tk|acc|dang nhap|cua|toi|em|minh|tui|anh|chi|chau|con|me"
+    r"|bo|ba|ong|moi|cu|hien tai|mac dinh|day|ne|nay|nha|nhe|a|thi|dang|dung|dat|doi|lai|cho|duoc|cap|gui|ve|bhxh|so|wifi|bi mat)"
+)
+PASSWORD_GIVEN: Final = re.compile(
+    rf"{_PASSWORD_WORD}(?P<filler>(?:\s+{_FILLER}\b){{0,7}})\s{{0,3}}"
+    rf"(?P<link>\b(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?|[:=]{{1,2}}|->|=>|-(?=\s))?\s{{0,3}}[\"'“(]?(?P<value>[^\s\x00\"'”]{{1,128}})"
+)
+MIXED_INSIDE: Final = re.compile(
+    r"(?<![^\s(\"':])(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)[^\s\x00@#][^\s\x00]{0,62}[@#$^&*~!][^\s\x00]{0,62}[a-z\d!](?![^\s.,;:?)\"'])"
+)
+"""A word of letters, digits and a strong symbol inside: nobody writes that but as a password."""
+SYLLABLE: Final = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|dd|[bcdghklmnprstvxfjzw])?[aeiouyw]{1,4}[sfrxj]?(?:ch|ng|nh|[cmnpt])?[sfrxj]?[jz]?"
+)
+"""A Vietnamese syllable, also as Telex leaves it."""
+ORDINARY: Final = frozenset(
+    ["email", "gmail", "mail", "vssid", "vneid", "facebook", "zalo", "app", "wifi", "website", "password", "username", "hotline", "cccd", "cmnd", "bhxh", "bhyt", "chat", "link", "google", "android", "iphone", "samsung", "internet", "online", "offline", "admin", "user", "login", "nhiu", "nhìu", "pass", "code", "thoi", "maya", "token", "face", "yahoo", "messenger", "number", "vietcombank", "agribank", "bidv", "sacombank", "hotmail", "outlook", "what", "correct", "wrong", "please", "help", "forgot", "lost", "does", "your", "the"]
+)
+TOKEN_ALONE: Final = re.compile(r"(?=[^\d]{0,63}\d)(?=[^a-z]{0,63}[a-z])[^\s\x00]{4,64}")
+FORM_OR_LAW: Final = re.compile(
+    r"\d{1,5}[a-z]?/[a-z0-9/\-.]+|[a-z]{1,4}\d{0,3}[a-z]?(?:-[a-z0-9]{1,5}){1,3}|\d{1,2}[a-z]?-[a-z]{2,4}|(?:vssid|vneid|covid|bhxh|bhyt"
+    r"|cccd|luat|nghi|thang|nam|zalo|mau|sars|win|ios|android|iphone|samsung|tt|nd|qd|cv).*|[a-z]\d{1,3}[.,]?\d?|\d+(?:k|tr|d|nam|thang|trieu|h|p|vnd)\d*"
+)
+STRONG_SYMBOL: Final = re.compile(r"[@#$^&*~!%_+=]")
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+RUN: Final = re.compile(r"\+?\d(?:[\s.\-_/,·•|:;\u2010-\u2015()+\\'~]{0,4}\d)*")
+"""Digits with anything that people put between digits."""
+SPELLED: Final = re.compile(rf"(?:\b(?:{SPELLED_DIGIT}|\d{{1,4}})\b[\s,.\-]{{0,3}}){{4,40}}")
+_DATE: Final = r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d"
+_MONEY: Final = r"[1-9]\d{0,2}(?:[.,]\d{3}){1,2}|[1-9]\d{0,2}(?:[.,]\d{3}){2,3}(?<=[.,]000)"
+_ITEM: Final = rf"(?:{_DATE}|(?!0\d\d)\d{{1,4}}/(?:19|20)\d\d|(?:19|20)\d\d|{_MONEY})"
+EXPLAINED: Final = re.compile(
+    rf"{_ITEM}(?:(?:\s*[-\u2010-\u2015,]\s*|\s+){_ITEM})*"
+    r"|(?:0?[1-9]|[12]\d|3[01])([.\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[.\-](?:19|20)\d\d"
+    r"|(?:19|20)\d\d([.\-/])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])"
+)
+"""A run that is only dates, years, law numbers and amounts."""
+STRONG_CHUNK: Final = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|[1-9]\d{0,2}(?:[.,]\d{3}){2,3}|[1-9]\d{0,2}[.,]000"
+    r"|1[89]00[ .\-]?\d{2,4}[ .\-]?\d{2,3}"
+)
+SERVICE_INSIDE: Final = re.compile(r"(?<!\S)1[89]00[ .\-]?\d{2,4}[ .\-]?\d{2,4}(?![^\s,;])")
+MONEY_AFTER: Final = re.compile(r"[dk]\b|(?:tr|ty)\b|\s{0,2}(?:dong|vnd|ngan|nghin|trieu|ty|usd)\b|\s?%|\s{1,2}d\b")
+MOBILE: Final = re.compile(r"(?:0|84|0084|840)[35789]\d{8}")
+OLD_MOBILE: Final = re.compile(r"01[2689]\d{8}")
+LANDLINE: Final = re.compile(r"(?:0|84|0084)2\d{9}")
+SERVICE: Final = re.compile(r"(?:84)?1[89]00\d{4,6}")
+YEAR: Final = re.compile(r"(?:19|20)\d\d")
+ROUND: Final = re.compile(r"[1-9]\d*000")
+PUBLIC_TERMS: Final = frozenset(
+    {"8079", "8179", "5656", "9068", "19009068", "19000368", "18001096", "1900", "1800", "02437899999", "0692348560"}
+)
+"""Numbers that anybody may name: they are no citizen's."""
+SPELLED_VALUE: Final = {
+    "khong": "0", "ko": "0", "zero": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "sau": "6",
+    "bay": "7", "tam": "8", "chin": "9",
+}  # fmt: skip
+SPELLED_EXACTLY: Final = frozenset(["không", "ko", "zero", "một", "mốt", "hai", "ba", "bốn", "tư", "năm", "sáu", "bảy", "bẩy", "tám", "chín"])
+"""With marks only these are digits: "từ", "nằm", "bà" are other words."""
+
+CARD: Final = re.compile(r"(?<![a-z\d])[a-z]{2}(?:[\s.\-]{0,2}\d){13}(?![\d])")
+"""An old health-insurance card code: two letters and thirteen digits."""
+SHORT_CARD: Final = re.compile(r"(?<![a-z\d])[a-z]{2}(?:[\s.\-]?\d){8}(?!\d)")
+PASSPORT: Final = re.compile(r"(?<![a-z\d])[a-z]{1,2}[\s\-]?\d{6,8}(?![\d])")
+
+# -- words near a number -----------------------------------------------------------------------------------------------
+
+ID_CUE: Final = re.compile(r"cccd|cmnd|cmt|\bccd\b|can\s?cuoc|dinh\s?danh|chung minh|\bid card|\bcan cuoc")
+INSURANCE_CUE: Final = re.compile(
+    r"ma so|maso|\bma bhxh|\bma bhyt|ma bao hiem|so so\b|so bhxh|so bao hiem|the bhyt|ma the|so the|\bbhyt\b|\bmsbh|\bso so bhxh"
+)
+ACCOUNT_CUE: Final = re.compile(
+    r"\bstk\b|so tai khoan|tai khoan|ngan hang|\batm\b|\btk\b|vietcombank|\bvcb\b|agribank|\bbidv\b|vietinbank|techcombank|\bmb\s?bank|sacombank"
+    r"|the visa|master\s?card|so the"
+)
+PHONE_CUE: Final = re.compile(r"\bsdt\b|dien thoai|\bdt\b|\bphone\b|zalo|\bso may\b|\bgoi\b|\blien he\b|\balo\b")
+PASSPORT_CUE: Final = re.compile(r"ho chieu|passport|\bhc\b")
+_OTP_WORD: Final = (
+    r"(?:\botp\b|\botp(?=\d)|ma\s+(?:otp|xac\s?(?:nhan|thuc|minh)|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)|xac\s?(?:nhan|thuc)|\bcode\b"
+    r"|verification|\bma\s+(?:la|laf)\b|\bma\s*[:=]|\bma\b(?=\s+nay\s+la))"
+)
+OTP_BEFORE: Final = re.compile(rf"{_OTP_WORD}(?P<between>(?:[\s:=,.\-]+[a-z]+){{0,5}})[\s:=,.\-\"'(#>]{{0,5}}(?:g-)?$")
+OTP_AFTER: Final = re.compile(rf"^[\s,.\-:=\"')]{{0,4}}(?:[a-z]+[\s,.\-]+){{0,3}}?{_OTP_WORD}")
+BARE_CODE_BEFORE: Final = re.compile(r"\bma\s{1,2}$")
+OTP_LETTERS: Final = re.compile(
+    rf"{_OTP_WORD}\s*(?:la|:|=|vssid|cua|toi|em|minh|\s){{0,5}}\s*(?P<value>(?=[a-z\d]{{0,7}}\d)(?=[a-z\d]{{0,7}}[a-z])[a-z\d]{{4,8}})\b"
+)
+POLITE: Final = re.compile(
+    r"(?:\b(?:da|a|vang|day|ne|nay|nha|nhe|ok|oke|em|anh|chi|oi|gui|roi|ah|ha|alo|thay|la|no|the|ban|ad|shop|se|nhe|dung|khong|ko|k|hong|so|xong|do|cho)\b"
+    r"|[\s.,!?:;\-\"'()…\U0001F000-\U0001FAFF\u2600-\u27BF])+"
+)
+"""Words around a lone number that do not make it a sentence."""

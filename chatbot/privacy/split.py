@@ -1,0 +1,51 @@
+"""Numbers sent in halves: what the last message ended with and this one begins with may be one value."""
+
+import re
+from dataclasses import dataclass
+
+from chatbot.model import SecretKind
+from chatbot.privacy.shadow import shadow
+
+_TAIL = re.compile(r"(?:\[OTP:(?P<masked>\d{1,2})\]|(?<![\d.,/])(?P<digits>\d(?:[ .\-]?\d){1,10}))\W*$")
+_HEAD = re.compile(r"^\W{0,3}(?:\[OTP:(?P<masked>\d{1,2})\]|(?P<digits>\d(?:[ .\-]?\d){1,10})(?![\d.,/]))")
+_SHAPE = re.compile(r"d(\d{1,2})")
+_KINDS = {9: SecretKind.CCCD, 10: SecretKind.PHONE, 12: SecretKind.CCCD} | dict.fromkeys(
+    range(13, 20), SecretKind.ACCOUNT
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A text whose first digits were the second half of a number are masked, what it was, and the shape of its own tail."""
+
+    text: str
+    found: tuple[SecretKind, ...]
+    tail: str
+
+
+def split_number(tail: str, text: str) -> Split:
+    """Join `tail` ("d6": the last message ended with six digits, see `Session.tail`) with the masked text that follows it.
+
+    Only lengths are remembered between messages, never digits.
+    """
+    kept = _SHAPE.fullmatch(tail)
+    head = _HEAD.match(shadow(text).replace("[otp", "[OTP"))
+    next_tail = _shape(_TAIL.search(shadow(text).replace("[otp", "[OTP")))
+    if kept is None or head is None:
+        return Split(text, (), next_tail)
+    size = _size(head)
+    kind = _KINDS.get(int(kept[1]) + size)
+    if kind is None or size < 3:  # noqa: PLR2004
+        return Split(text, (), next_tail)
+    if head["masked"]:
+        return Split(text, (kind,), "")
+    start, end = head.span("digits")
+    return Split(f"{text[:start]}[{kind.value}]{text[end:]}", (kind,), "")
+
+
+def _size(match: re.Match[str]) -> int:
+    return int(match["masked"]) if match["masked"] else sum(char.isdigit() for char in match["digits"])
+
+
+def _shape(match: re.Match[str] | None) -> str:
+    return f"d{_size(match)}" if match else ""
