@@ -13,7 +13,19 @@ from chatbot.dialogue.reading import PERSON, Meaning, Reading, read
 from chatbot.dialogue.word_lists import Command
 from chatbot.dialogue.words import fold
 from chatbot.knowledge.phrases import Phrases
-from chatbot.model import Action, Button, CallButton, LinkButton, Match, Outcome, Part, Reply, SayButton, Session
+from chatbot.model import (
+    Action,
+    Button,
+    CallButton,
+    Decision,
+    LinkButton,
+    Match,
+    Outcome,
+    Part,
+    Reply,
+    SayButton,
+    Session,
+)
 
 MOST_HOPS: Final = 12
 GENTLE: Final = 2
@@ -77,9 +89,9 @@ class Flow:
         return self._spoken(self._arrive(fresh, target, now, (self.voice.phrase(opening, fresh),)))
 
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere:
-        """One message of the citizen. Without an active flow only a button of this flow does anything."""
+        """One message of the citizen. A tapped button is obeyed whatever its age; a typed label falls under silence."""
         if said.action is not None:
-            return self._tapped(session, said.action, now)
+            return self._tapped(session, said.action, now, typed=bool(said.text))
         silence = self._silence(session, now)
         if silence >= self.spec.expires:
             return Elsewhere(session=moves.left(session), why=Why.EXPIRED)
@@ -97,6 +109,8 @@ class Flow:
 
         A warning (a secret was masked, a picture came) is passed with `Why.BUTTON`: it does not count as a digression.
         """
+        if self._silence(session, now) >= self.spec.expires:
+            return Handled(answer, moves.left(session))
         if session.state not in self.spec.states or answer.outcome is Outcome.CLARIFY_CHOICES or session.paused_by:
             return Handled(answer, session)
         if why is Why.QUESTION:
@@ -127,7 +141,7 @@ class Flow:
         note = self.voice.phrase("flow.resumed", awake)
         return self._arrive(awake, awake.state, now, (note,), counting=False)
 
-    def _tapped(self, session: Session, action: Action, now: datetime) -> Handled | Elsewhere:
+    def _tapped(self, session: Session, action: Action, now: datetime, *, typed: bool) -> Handled | Elsewhere:
         if action.name != ACTION:
             person = action.name == "human"
             return self._to_person(session, now) if person else Elsewhere(session=session, why=Why.BUTTON)
@@ -138,8 +152,10 @@ class Flow:
             return self._renewed(session, now)
         if session.flow != self.spec.id:
             session = moves.begun(session, self.spec, {})
+        silence = self._silence(session, now) if typed else timedelta()
         session = replace(session, state=name, paused_by="")
-        return self._obey(session, self._tap_meaning(session, action), now)
+        reading = self._tap_meaning(session, action)
+        return self._after_silence(session, reading, silence, now) or self._obey(session, reading, now)
 
     def _tap_meaning(self, session: Session, action: Action) -> Reading:
         choice, order, to = (action.args.get(key, "") for key in ("choice", "command", "to"))
@@ -360,8 +376,8 @@ class Flow:
         return now - began if began else timedelta()
 
     def _goes_on(self, said: Said) -> bool:
-        folded = fold(said.text)
-        return any(words in folded for words in _CONTINUE)
+        asked = said.match.decision is Decision.ANSWER and self.spec.anywhere.get(said.match.intent) == Target.STAY
+        return asked or any(words in fold(said.text) for words in _CONTINUE)
 
     def _spoken(self, result: Handled | Elsewhere) -> Handled:
         if isinstance(result, Elsewhere):

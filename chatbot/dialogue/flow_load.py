@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -39,8 +38,9 @@ ENGINE_PHRASES = (
 """Keys of phrases.vi.yaml that every flow needs."""
 
 
-def load_flows(root: Path, knowledge: Knowledge) -> dict[str, FlowSpec]:
-    """Read `flows/*.yaml` of `root`. Raises ContentError with every problem of every flow."""
+def load_flows(knowledge: Knowledge) -> dict[str, FlowSpec]:
+    """Read `flows/*.yaml` of the content. Raises ContentError with every problem of every flow."""
+    root = knowledge.root
     specs: dict[str, FlowSpec] = {}
     problems: list[Problem] = []
     for path in sorted((root / "flows").glob("*.yaml")):

@@ -1,7 +1,5 @@
 """The last gate before a reply leaves: nothing unregistered, no secret asked for, the right word for the citizen."""
 
-from dataclasses import replace
-
 from chatbot.model import Outcome, Part, Reply
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.work import Setup, Work
@@ -14,12 +12,3 @@ def check_reply(work: Work, setup: Setup) -> Work:
         return work
     safe = Part(setup.knowledge.phrases.say("guard.fallback"), (menu_button(setup.knowledge),))
     return work.ends(Reply(outcome=Outcome.ERROR_INTERNAL, parts=(safe,), intent=reply.intent))
-
-
-def addressed(work: Work, setup: Setup) -> Work:
-    """Speak to the citizen as they speak of themselves ("bác", "cô")."""
-    reply = work.reply
-    if reply is None or not work.session.pronoun:
-        return work
-    parts = tuple(replace(part, text=setup.guides.address(part.text, work.session.pronoun)) for part in reply.parts)
-    return work.ends(replace(reply, parts=parts))

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
-from chatbot.dialogue import UNHANDLED, Context, Desk, Handled, Routers, Unhandled
+from chatbot.dialogue import UNHANDLED, Context, Desk, Flows, Handled, Routers, Unhandled, Why
 from chatbot.knowledge import Knowledge
 from chatbot.model import Event, Match, Outcome, Part, Reply, SecretKind, Session, Turn
-from chatbot.pipeline.ports import Guides, Reader
+from chatbot.pipeline.ports import Reader
 from chatbot.pipeline.switches import Switches
 
 Emergency = Callable[[Context], Handled | Unhandled]
@@ -29,7 +29,7 @@ class Setup:
     knowledge: Knowledge
     reader: Reader
     routers: Routers
-    guides: Guides
+    flows: Flows
     desk: Desk
     switches: Callable[[], Switches]
     per_minute: int
@@ -42,7 +42,8 @@ class Setup:
 class Work:
     """A turn in progress. `event` is the citizen's message with quick neighbours joined; `text` is masked.
 
-    `before` and `after` hold sentences that frame the reply whatever it will be.
+    `before` and `after` hold sentences that frame the reply whatever it will be. `aside` tells why an open flow passed
+    the word on.
     """
 
     turn: Turn
@@ -51,6 +52,7 @@ class Work:
     text: str = ""
     found: tuple[SecretKind, ...] = ()
     match: Match = field(default_factory=Match)
+    aside: Why | None = None
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     reply: Reply | None = None
@@ -67,6 +69,7 @@ class Work:
             now=self.turn.now,
             knowledge=setup.knowledge,
             desk=setup.desk,
+            flows=setup.guides.flows,
         )
 
     def ends(self, reply: Reply) -> "Work":

@@ -1,0 +1,53 @@
+"""How a citizen calls themself ("bác quên mật khẩu") and how the bot then speaks to them ("Dạ, bác mở ứng dụng…")."""
+
+import re
+from typing import Final
+
+from chatbot.dialogue.words import plain
+
+PRONOUNS: Final = ("bác", "cô", "chú", "ông", "bà")
+_ELDERS: Final = frozenset({"bác", "ông", "bà"})
+"""With these the bot calls itself "cháu"."""
+_OWN: Final = "|".join(PRONOUNS)
+_FOLDED: Final = {plain(word): word for word in PRONOUNS}
+_VERBS: Final = (
+    "quên|không|ko|k|hông|muốn|cần|bị|hỏi|chưa|đang|đã|thấy|làm|vào|gõ|bấm|nhập|già|năm nay|có|tính|định|mới|lỡ|mở|"
+    "được|về|đóng|nghỉ|hưởng|nhờ|xem|chẳng|cũng|vẫn|rành|hiểu|biết|sẽ|dùng|gọi|tải|cài|nhận"
+)
+_KIN: Final = "tôi|em|mình|tao|nội|ngoại|ấy|ta|giáo|sĩ|xã|chủ|hàng|bầu|con|cụ|nhà|thông|khí|trẻ|dâu|rể|bên|kia"
+_SPOKEN: Final = (
+    rf"\b(?:cho|để)\s+(?P<asks>{_OWN})\s+(?:hỏi|nhờ|biết|xin)\b",
+    rf"(?:^|[.,;!?]\s*|\b(?:ơi|ạ|à|nhưng|mà|tại|vì|do|giờ|thì)[\s,]+)(?P<does>{_OWN})\s+(?!(?:{_KIN})\b)(?:{_VERBS})\b",
+    rf"\b(?:giúp|hướng dẫn|chỉ|bày|bảo|giùm|dùm)\s+(?:cho\s+)?(?P<helped>{_OWN})(?:\s+(?:với|nhé|đi|nha|cái|cách|ạ)\b|\s*[.!?]?$)",
+    rf"\b(?:của|tuổi)\s+(?P<owns>{_OWN})\s*(?:[.,!?]|$|\s(?:bị|là|thì|có)\b)",
+)
+_PATTERNS: Final = tuple(re.compile(pattern) for pattern in _SPOKEN)
+_PLAIN_PATTERNS: Final = tuple(re.compile(plain(pattern)) for pattern in _SPOKEN[:1]) + (
+    re.compile(rf"(?:^|\boi[\s,]+)(?P<does>bac|chu|ong)\s+(?!(?:{plain(_KIN)})\b)(?:{plain(_VERBS)})\b"),
+)
+_YOU: Final = re.compile(r"\banh/chị\b", re.IGNORECASE)
+_ME: Final = re.compile(r"(?<!trẻ )(?<!anh )(?<!chị )(?<!con )\b(em|Em)\b(?! bé\b)")
+
+
+def detect(text: str) -> str:
+    """The word the citizen uses for themself, or "" when they use none of these."""
+    lower = text.casefold()
+    found = _first(_PATTERNS, lower) or ("" if plain(lower) != lower else _first(_PLAIN_PATTERNS, lower))
+    return _FOLDED.get(plain(found), "")
+
+
+def address(text: str, pronoun: str) -> str:
+    """The sentence for this citizen: "anh/chị" becomes their word, and "em" becomes "cháu" for bác, ông and bà."""
+    if pronoun not in PRONOUNS:
+        return text
+    spoken = _YOU.sub(lambda found: _as(pronoun, found[0]), text)
+    return _ME.sub(lambda found: _as("cháu", found[0]), spoken) if pronoun in _ELDERS else spoken
+
+
+def _as(word: str, instead_of: str) -> str:
+    return word.capitalize() if instead_of[0].isupper() else word
+
+
+def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
+    found = next((match for pattern in patterns if (match := pattern.search(text))), None)
+    return next((word for word in found.groupdict().values() if word), "") if found else ""
