@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from chatbot.dialogue import Why
 from chatbot.model import Attachment, EventKind, Outcome, Part, Reply
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.work import Setup, Work
@@ -26,7 +27,7 @@ def attachment(work: Work, setup: Setup) -> Work:
     session = work.session
     if session.flow:
         reply = Reply(outcome=Outcome.UNANSWERED_ATTACHMENT, parts=(Part(_say(setup, _key(kinds))),))
-        return work.settles(setup.guides.return_to(session, reply, work.turn.now))
+        return work.settles(setup.flows.after(session, reply, work.turn.now, Why.BUTTON))
     part = Part(_say(setup, _key(kinds)), (menu_button(setup.knowledge),))
     return work.ends(Reply(outcome=Outcome.UNANSWERED_ATTACHMENT, parts=(part,)))
 

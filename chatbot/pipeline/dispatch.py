@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import Handled
-from chatbot.model import Action, Decision, EventKind, Outcome, Part, Reply, SayButton
+from chatbot.model import Action, Candidate, Decision, EventKind, Outcome, Part, Reply, SayButton
 from chatbot.pipeline.clarify import clarify
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.work import Setup, Work
@@ -20,12 +20,15 @@ BOTH_FIT: Final = 900
 def dispatch(work: Work, setup: Setup) -> Work:
     """The reply of a router; an open flow gets its pending question appended."""
     done = _answered(work, setup)
-    reply, session = done.reply, done.session
-    if reply is None or not reply.parts or not session.flow or reply.outcome.family in {"flow", "handed"}:
+    if done.reply is None or work.aside is None or _moved(work, done):
         return done
-    if (session.flow, session.state) != (work.session.flow, work.session.state) or session.paused_by or done.erase:
-        return done
-    return done.settles(setup.guides.return_to(session, reply, work.turn.now))
+    return done.settles(setup.flows.after(done.session, done.reply, work.turn.now, work.aside))
+
+
+def _moved(work: Work, done: Work) -> bool:
+    """Did the answer itself lead the flow on, or end the conversation?"""
+    same = (done.session.flow, done.session.state) == (work.session.flow, work.session.state)
+    return not same or done.erase or done.reply is None or done.reply.outcome.family == "flow"
 
 
 def _answered(work: Work, setup: Setup) -> Work:
@@ -57,6 +60,8 @@ def _tapped(work: Work, setup: Setup) -> Work:
 def _ask(work: Work, setup: Setup, intent: str) -> Work:
     if _off(setup, intent):
         return _switched_off(work, setup)
+    if intent in setup.knowledge and intent != work.match.intent:
+        work = replace(work, match=replace(work.match, candidates=(Candidate(intent, 1.0),)))
     handled = setup.routers.answer(work.context(setup), intent or UNKNOWN)
     if isinstance(handled, Handled):
         return work.settles(handled)

@@ -5,9 +5,12 @@ from typing import Final
 
 WORD: Final = re.compile(r"[a-z']+")
 LITTLE: Final = frozenset(
-    "account|and|are|can|card|could|did|do|does|don't|english|for|foreigner|forget|forgot|from|get|has|have|health|hello|"
-    "help|how|i'm|i've|if|insurance|is|it|login|many|money|much|my|need|of|password|pension|please|should|that|the|there|"
-    "this|want|was|what|when|where|which|who|why|will|with|would|you|your|about".split("|")
+    re.findall(
+        WORD,
+        """account and are can card could did do does don't english for foreigner forget forgot from get has have health
+        hello help how i'm i've if insurance is it login many money much my need of password pension please should that
+        the there this want was what when where which who why will with would you your about""",
+    )
 )
 SHARE: Final = 0.5
 FEWEST: Final = 2

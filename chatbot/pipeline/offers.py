@@ -12,6 +12,8 @@ from chatbot.pipeline.work import Setup, Work
 
 NUMBER: Final = re.compile(r"(?:(?:so|chon|chon so|cau|muc|phim|nut|y) )?0?([1-9]|1\d)[.)]?(?: (?:nhe|nha|a|di))?")
 """A folded choice by number: "2", "số 2", "chọn 2 nhé"."""
+FLOW: Final = "flow"
+"""A step's own choices are read by the flow itself: it knows "chưa xong" from "xong"."""
 SAME_LABEL: Final = 85
 """rapidfuzz ratio of folded texts from which a typed label is the label."""
 
@@ -21,7 +23,7 @@ def offers(work: Work, _setup: Setup) -> Work:
     if work.event.kind is not EventKind.TEXT or work.turn.late or not work.session.offers:
         return work
     action = chosen(work.text, work.session.offers)
-    if action is None:
+    if action is None or (action.name == FLOW and work.session.flow and not work.session.paused_by):
         return work
     return replace(work, event=replace(work.event, kind=EventKind.ACTION, action=action))
 

@@ -13,7 +13,4 @@ def safety(work: Work, setup: Setup) -> Work:
     handled = setup.emergency(work.context(setup))
     if not isinstance(handled, Handled):
         return work
-    session = handled.session
-    if session.flow and not session.paused_by:
-        session = replace(session, paused_by=PAUSE)
-    return work.settles(replace(handled, session=session))
+    return work.settles(replace(handled, session=setup.flows.pause(handled.session, PAUSE)))

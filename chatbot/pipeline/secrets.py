@@ -1,27 +1,20 @@
 """Secrets that a citizen typed: already masked, now warned of by class; the question beside them is still answered."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from chatbot.dialogue import Handled
+from chatbot.dialogue import Handled, Why
 from chatbot.model import Decision, Outcome, Part, Reply, SecretKind, Session
+from chatbot.pipeline.tokens import without_tokens
 from chatbot.pipeline.work import Setup, Work
 
-TOKEN: Final = re.compile(r"\[(?:" + "|".join(kind.value for kind in SecretKind) + r")[^\]]*\]")
-"""What `privacy` writes in place of a secret."""
 FULL_WARNINGS: Final = 2
 """After so many warnings in a conversation one line is enough."""
 GUARDED: Final = frozenset({SecretKind.OTP, SecretKind.PASSWORD})
 MILD: Final = frozenset({SecretKind.PHONE, SecretKind.EMAIL})
 ABOUT_OTHERS: Final = ("channel.verify", "scam.")
 """Here a number is the caller's, not the citizen's own: nothing to warn of."""
-
-
-def without_tokens(text: str) -> str:
-    """The words around masked secrets."""
-    return " ".join(TOKEN.sub(" ", text).split())
 
 
 def secrets(work: Work, setup: Setup) -> Work:
@@ -34,7 +27,7 @@ def secrets(work: Work, setup: Setup) -> Work:
         return replace(work.remembers(warned), before=(*work.before, warning))
     reply = Reply(outcome=Outcome.REFUSED_SECRET, parts=(Part(warning),), intent="pii.leak")
     if warned.flow:
-        return work.settles(setup.guides.return_to(warned, reply, work.turn.now))
+        return work.settles(setup.flows.after(warned, reply, work.turn.now, Why.BUTTON))
     return work.settles(Handled(reply, warned))
 
 

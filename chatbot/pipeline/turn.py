@@ -5,11 +5,11 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Final
 
-from chatbot.dialogue import Desk, RegistrationError, Routers
+from chatbot.dialogue import Desk, Flows, RegistrationError, Routers
 from chatbot.knowledge import Knowledge
 from chatbot.model import EventKind, Outcome, Reply, Turn, TurnRecord, TurnResult
 from chatbot.pipeline.attachment import attachment
-from chatbot.pipeline.check_reply import addressed, check_reply
+from chatbot.pipeline.check_reply import check_reply
 from chatbot.pipeline.dispatch import EMPTY, GREETING, OLD_BUTTON, UNKNOWN, dispatch
 from chatbot.pipeline.events import events
 from chatbot.pipeline.flow import flow
@@ -18,7 +18,7 @@ from chatbot.pipeline.gather import gather
 from chatbot.pipeline.kill_switch import kill_switch
 from chatbot.pipeline.offers import offers
 from chatbot.pipeline.operator_hold import operator_hold
-from chatbot.pipeline.ports import Guides, Reader
+from chatbot.pipeline.ports import Reader
 from chatbot.pipeline.rate_limit import rate_limit
 from chatbot.pipeline.remember import remember
 from chatbot.pipeline.safety import safety
@@ -46,7 +46,6 @@ UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
 ALWAYS: Final[tuple[tuple[str, Step], ...]] = (
     ("frame", frame),
     ("check_reply", check_reply),
-    ("address", addressed),
     ("remember", remember),
 )
 """These see every turn."""
@@ -69,7 +68,7 @@ class Pipeline:
         knowledge: Knowledge,
         understanding: Reader,
         routers: Routers,
-        flows: Guides,
+        flows: Flows,
         desk: Desk,
         switches: Callable[[], Switches],
         guard: Guard,
@@ -86,7 +85,7 @@ class Pipeline:
             knowledge=knowledge,
             reader=understanding,
             routers=routers,
-            guides=flows,
+            flows=flows,
             desk=desk,
             switches=switches,
             per_minute=rate_limit_per_minute,

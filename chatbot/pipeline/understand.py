@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chatbot.dialogue import VIETNAM
 from chatbot.model import Action, Candidate, Decision, Match
+from chatbot.pipeline.tokens import without_tokens
 from chatbot.pipeline.work import Setup, Work
 
 
@@ -18,7 +19,8 @@ def understand(work: Work, setup: Setup) -> Work:
 def read(work: Work, setup: Setup) -> Work:
     """The text in the light of the last topic."""
     today = work.turn.now.astimezone(VIETNAM).date()
-    return replace(work, match=setup.reader.understand(work.text, today=today, topic=work.session.topic))
+    text = without_tokens(work.text)
+    return replace(work, match=setup.reader.understand(text, today=today, topic=work.session.topic))
 
 
 def _certain(action: Action, setup: Setup) -> Match:

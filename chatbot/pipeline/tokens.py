@@ -1,0 +1,14 @@
+"""The places where secrets were masked; the words around them are what is understood."""
+
+import re
+from typing import Final
+
+from chatbot.model import SecretKind
+
+TOKEN: Final = re.compile(r"\[(?:" + "|".join(kind.value for kind in SecretKind) + r")[^\]]*\]")
+"""What `privacy` writes in place of a secret."""
+
+
+def without_tokens(text: str) -> str:
+    """The words around masked secrets."""
+    return " ".join(TOKEN.sub(" ", text).split())

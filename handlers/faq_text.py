@@ -1,0 +1,103 @@
+"""A policy answer as one text: which rule, what it says, since when, who decides, and the law with its date."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from chatbot.dialogue import Context
+from chatbot.knowledge import Answer, AnswerStatus, Faq, Version
+from handlers import when
+
+FIGURE: Final = re.compile(r"\d[\d.,]*\s*(?:%|đồng|triệu|lần|tháng|ngày|năm|tuổi)")
+"""A figure in an answer; an answer of low confidence that holds one is not shown."""
+OUR_OFFICE: Final = "co_quan_bhxh"
+
+
+def compose(context: Context, sides: tuple[Answer, ...], event: when.Event | None) -> str:
+    """The whole answer. Two sides are said one after the other, each with the days it is for."""
+    last = sides[-1]
+    if last.status is AnswerStatus.WITHHELD:
+        return _withheld(context, last)
+    body = _both(context, sides) if len(sides) > 1 else "\n".join(_one(context, last, event))
+    return "\n\n".join((body, *_footer(context, last)))
+
+
+def _one(context: Context, shown: Answer, event: when.Event | None) -> Iterator[str]:
+    if event is not None and (lead := _lead(context, shown, event)):
+        yield lead
+    yield shown.text
+    if shown.replaced_on is not None:
+        yield context.say("faq.replaced", day=when.day_words(shown.replaced_on))
+    elif shown.changed_on is not None:
+        yield context.say("faq.changed", day=when.day_words(shown.changed_on))
+
+
+def _lead(context: Context, shown: Answer, event: when.Event) -> str:
+    said = when.said(context, event)
+    if shown.status is AnswerStatus.NO_RULE:
+        return context.say("faq.no_rule", when=said)
+    if shown.replaced_on is not None and shown.version and shown.version.valid_to:
+        return context.say("faq.past", when=said, until=when.day_words(_after(shown)))
+    if event.first > context.today:
+        return context.say("faq.future", when=said)
+    return ""
+
+
+def _both(context: Context, sides: tuple[Answer, ...]) -> str:
+    before, since = sides[0], sides[-1]
+    change = when.day_words(since.version.valid_from if since.version else since.day)
+    return "\n".join(
+        (
+            context.say("faq.before", day=when.day_words(_after(before))),
+            before.text,
+            "",
+            context.say("faq.since", day=change),
+            since.text,
+        )
+    )
+
+
+def _after(shown: Answer) -> date:
+    """The first day after a version's last one."""
+    last = shown.version.valid_to if shown.version else None
+    return last + timedelta(days=1) if last else shown.day
+
+
+def _footer(context: Context, shown: Answer) -> Iterator[str]:
+    version = shown.version
+    if version is None:
+        return
+    if door := _door(context, shown.faq, shown.text):
+        yield door
+    if shown.stale:
+        yield context.say("faq.stale", day=when.day_words(version.checked_on))
+    yield context.say("faq.basis", law=law(version), day=when.day_words(version.checked_on))
+
+
+def law(version: Version) -> str:
+    """The first basis as people cite it: "Điều 64 Luật BHXH 41/2024/QH15"."""
+    basis = version.basis[0]
+    return f"{basis.place} {basis.document}".strip()
+
+
+def _door(context: Context, faq: Faq, text: str) -> str:
+    """Who decides when it is not the social insurance office, unless the answer already says so."""
+    authority = context.knowledge.groups.authorities.get(faq.authority)
+    if faq.authority == OUR_OFFICE or authority is None or _names(text, authority.name):
+        return ""
+    return context.say("faq.door", name=authority.name, where=authority.where)
+
+
+def _names(text: str, name: str) -> bool:
+    return name.casefold() in text.casefold()
+
+
+def _withheld(context: Context, shown: Answer) -> str:
+    """Known but not sure enough: the figures stay back, the law and the office are named."""
+    authority = context.knowledge.groups.authorities[shown.faq.authority]
+    cited = law(shown.version) if shown.version else ""
+    if shown.text and not FIGURE.search(shown.text):
+        rest = context.say("faq.withheld_rest", law=cited, where=authority.where)
+        return f"{shown.text}\n\n{rest}"
+    return context.say("faq.withheld", title=shown.faq.title, law=cited, where=authority.where)

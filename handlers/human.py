@@ -1,0 +1,37 @@
+"""A person is wanted: office hours and holidays decide what is said, and nothing is promised that nobody keeps."""
+
+from dataclasses import replace
+
+from chatbot.dialogue import Context, Handled, Router
+from chatbot.model import Outcome, Part, Reply
+from handlers import ways_on
+
+router = Router("human", priority=20)
+
+
+@router.intent("human.request")
+@router.action("human")
+def request(context: Context) -> Handled:
+    """Put the citizen on the desk's list; without a desk, name the hotline and the offices."""
+    return handed(context)
+
+
+def handed(context: Context, before: str = "") -> Handled:
+    """The same with a sentence before it (a complaint, an open flow)."""
+    if not context.desk.staffed:
+        return Handled(_reply(context, "human.no_desk", Outcome.ANSWERED_CHANNEL, before), context.session)
+    reply = _reply(context, _key(context), Outcome.HANDED_OVER, before)
+    since = context.session.waiting_since or context.now
+    return Handled(reply, replace(context.session, waiting_since=since))
+
+
+def _key(context: Context) -> str:
+    if context.session.waiting_since is not None:
+        return "human.waiting"
+    return "human.open" if context.desk.is_open(context.now) else "human.closed"
+
+
+def _reply(context: Context, key: str, outcome: Outcome, before: str) -> Reply:
+    text = f"{before}\n\n{context.say(key)}".strip()
+    buttons = () if key == "human.open" else (ways_on.hotline(context), ways_on.menu(context))
+    return Reply(outcome=outcome, parts=(Part(text, buttons),), intent="human.request")
