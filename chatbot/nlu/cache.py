@@ -1,0 +1,100 @@
+"""The trained model on disk: one npz file with plain arrays and JSON, named by what it was learnt from. Never a pickle."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from chatbot.nlu.confidence import Curve
+from chatbot.nlu.lexicon import FILE, Lexicon
+from chatbot.nlu.model import Model, Thresholds
+from chatbot.nlu.nearest import Phrasings
+from chatbot.nlu.normalize import Normalizer
+from chatbot.nlu.vectors import Rows, Vocabulary
+
+_KEPT: Final = 3
+"""Cached models that stay on disk; older ones are removed."""
+
+
+def cache_key(examples: Sequence[tuple[str, str]], high_risk: frozenset[str], root: Path) -> str:
+    """SHA-256 of all that a model is learnt from: phrasings, risks, the lexicon, and this package's own code."""
+    digest = hashlib.sha256(json.dumps([list(examples), sorted(high_risk)], ensure_ascii=False).encode())
+    digest.update((root / FILE).read_bytes())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def save(model: Model, folder: Path, key: str) -> None:
+    """Write atomically: a reader finds the whole file or none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = model.phrasings.rows
+    described = {
+        "intents": model.intents,
+        "features": list(model.vocabulary.names),
+        "words": sorted(model.normalizer.vocabulary),
+        "texts": list(model.phrasings.texts),
+        "right": asdict(model.right),
+        "near": asdict(model.near),
+        "thresholds": asdict(model.thresholds),
+    }
+    handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        np.savez(
+            file,
+            described=np.frombuffer(json.dumps(described, ensure_ascii=False).encode(), np.uint8),
+            idf=model.vocabulary.idf,
+            weights=model.weights.astype(np.float16),
+            starts=rows.starts,
+            ids=rows.ids,
+            values=rows.values.astype(np.float16),
+            bounds=model.phrasings.bounds,
+        )
+    Path(name).replace(_path(folder, key))
+    _forget_old(folder)
+
+
+def read(folder: Path, key: str, lexicon: Lexicon) -> Model | None:
+    """The cached model, or None when there is none or it is damaged."""
+    try:
+        with np.load(_path(folder, key), allow_pickle=False) as file:
+            return _model({name: file[name] for name in file.files}, lexicon)
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return None
+
+
+def _path(folder: Path, key: str) -> Path:
+    return folder / f"nlu-{key}.npz"
+
+
+def _forget_old(folder: Path) -> None:
+    found = sorted(folder.glob("nlu-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[_KEPT:]:
+        path.unlink(missing_ok=True)
+
+
+def _model(arrays: dict[str, Any], lexicon: Lexicon) -> Model:
+    described = json.loads(arrays["described"].tobytes())
+    vocabulary = Vocabulary(described["features"], arrays["idf"])
+    rows = Rows(arrays["starts"], arrays["ids"], arrays["values"].astype(np.float32))
+    return Model(
+        tuple(described["intents"]),
+        Normalizer(lexicon, described["words"]),
+        vocabulary,
+        arrays["weights"].astype(np.float32),
+        Phrasings(rows, arrays["bounds"], described["texts"], len(vocabulary)),
+        _curve(described["right"]),
+        _curve(described["near"]),
+        Thresholds(**described["thresholds"]),
+    )
+
+
+def _curve(described: dict[str, list[float]]) -> Curve:
+    return Curve(tuple(described["weights"]), tuple(described["means"]), tuple(described["spreads"]))

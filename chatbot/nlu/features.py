@@ -1,0 +1,113 @@
+"""From normalised words to features: words, pieces of words, words with their diacritics, and concepts of the lexicon."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final
+
+from chatbot.nlu.letters import accent_key
+from chatbot.nlu.lexicon import Lexicon
+from chatbot.nlu.normalize import Words
+
+_PIECES: Final = (2, 3, 4)
+_NUMBER = re.compile(r"\d")
+_SHORT: Final = 3
+
+
+class Block(IntEnum):
+    """A family of features; each is normalised on its own."""
+
+    WORDS = 0
+    PIECES = 1
+    ACCENTS = 2
+    CONCEPTS = 3
+
+
+BLOCK_OF: Final = {
+    "w": Block.WORDS,
+    "b": Block.WORDS,
+    "s": Block.WORDS,
+    "#": Block.PIECES,
+    "d": Block.ACCENTS,
+    "e": Block.ACCENTS,
+    "c": Block.CONCEPTS,
+    "x": Block.CONCEPTS,
+}
+
+
+@lru_cache(maxsize=32768)
+def pieces(word: str) -> tuple[str, ...]:
+    """The 2- to 4-letter pieces of a word with its edges marked."""
+    padded = f" {word} "
+    found: list[str] = []
+    for size in _PIECES:
+        if len(padded) <= size:
+            found.append("#" + padded)
+            break
+        found.extend("#" + padded[place : place + size] for place in range(len(padded) - size + 1))
+    return tuple(found)
+
+
+def _shape(word: str) -> str:
+    """Numbers alike in pairs of words: "15 năm" and "17 năm" ask the same."""
+    return "0" if word[0].isdigit() else word
+
+
+def _pairs(words: tuple[str, ...], mark: str) -> Iterator[str]:
+    for one, two in zip(words, words[1:], strict=False):
+        yield f"{mark}{one} {two}"
+
+
+def concepts(words: Words, lexicon: Lexicon) -> set[str]:
+    """The lexicon's concepts that a text names; diacritics count where the citizen typed them."""
+    keys = [accent_key(word) for word in words.spelled]
+    found: set[str] = set()
+    for place, first in enumerate(words.folded):
+        for form, name in lexicon.concepts.get(first, ()):
+            size = len(form)
+            if place + size <= len(keys) and _same(form, words, keys, place):
+                found.add(name)
+    return found
+
+
+def _same(form: tuple[str, ...], words: Words, keys: list[str], place: int) -> bool:
+    for offset, key in enumerate(form):
+        spelled = words.spelled[place + offset]
+        if keys[place + offset] == key:
+            continue
+        if not spelled.isascii() or _bare(key) != words.folded[place + offset]:
+            return False
+        if len(form) == 1 and len(spelled) <= _SHORT:
+            return False
+    return True
+
+
+@lru_cache(maxsize=32768)
+def _bare(key: str) -> str:
+    return "".join(letter for letter in key if letter.isalnum()).replace("đ", "d")
+
+
+def features(words: Words, lexicon: Lexicon) -> Counter[str]:
+    """Every feature of a text with its count."""
+    merged = words.merged
+    found: list[str] = ["w" + word for word in merged]
+    shaped = ("^", *map(_shape, merged), "$")
+    found.extend(_pairs(shaped, "b"))
+    found.extend(f"s{one} {two}" for one, two in zip(shaped, shaped[2:], strict=False))
+    for word in merged:
+        found.extend(pieces(word))
+    if words.accented:
+        found.extend("d" + word for word in words.spelled if not word.isascii())
+        found.extend(pair for pair in _pairs(words.spelled, "e") if not pair.isascii())
+    counted = Counter(found)
+    counted.update(dict.fromkeys(_concept_features(concepts(words, lexicon)), 1))
+    return counted
+
+
+def _concept_features(named: set[str]) -> list[str]:
+    benefits = sorted(name for name in named if not name.startswith("?"))
+    aspects = sorted(name for name in named if name.startswith("?"))
+    return ["c" + name for name in (*benefits, *aspects)] + [f"x{one}{two}" for one in benefits for two in aspects]

@@ -1,0 +1,114 @@
+"""The trained model: from a normalised text to likely intents with the evidence for each."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from chatbot.nlu.confidence import Curve
+from chatbot.nlu.features import features
+from chatbot.nlu.linear import SCALE, softmax
+from chatbot.nlu.nearest import LOOKED_AT, Phrasings
+from chatbot.nlu.normalize import Normalizer, Words
+from chatbot.nlu.vectors import Floats, Vocabulary
+
+NOWHERE: Final = "~"
+"""The intent of background texts; sorts after every name and never leaves this package."""
+COSINE: Final = 5.0
+LETTERS: Final = 4.0
+_LONG: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An intent with its share of the linear model, cosine and letter similarity of its nearest phrasing, and the sum of all."""
+
+    intent: str
+    share: float
+    cosine: float
+    letters: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything known about one text, best intent first. `background` is the share of belonging nowhere."""
+
+    scored: tuple[Scored, ...]
+    background: float
+    covered: float
+    words: Words
+    nearest: str = ""
+
+    @property
+    def signs(self) -> tuple[float, ...]:
+        """What the confidence curves look at (see `confidence.SIGNS`)."""
+        first = self.scored[0]
+        second = self.scored[1] if len(self.scored) > 1 else Scored("", 0.0, 0.0, 0.0, -20.0)
+        return (
+            1.0,
+            math.log(first.share + 1e-6),
+            min(first.score - second.score, 12.0),
+            math.log(self.background + 1e-6),
+            first.cosine,
+            first.cosine - second.cosine,
+            first.letters,
+            self.covered,
+            self.words.known,
+            min(len(self.words.folded), _LONG) / _LONG,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Confidences from which to answer (by risk), and from which to ask back with choices."""
+
+    answer_high: float
+    answer_normal: float
+    ask: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A linear model with its phrasings and its calibration. Read-only, shared by threads."""
+
+    intents: tuple[str, ...]
+    normalizer: Normalizer
+    vocabulary: Vocabulary
+    weights: Floats
+    phrasings: Phrasings
+    right: Curve
+    """The best intent is the right one."""
+    near: Curve
+    """The right one is among the best three."""
+    thresholds: Thresholds
+
+    def evidence(self, words: Words) -> Evidence:
+        """Weigh a normalised text. No known feature at all = no scored intent."""
+        row = self.vocabulary.row(features(words, self.normalizer.lexicon))
+        if not len(row.ids):
+            return Evidence((), 1.0, 0.0, words)
+        shares = softmax(SCALE * (row.values @ self.weights[row.ids]))
+        likely = np.argsort(-shares, kind="stable")[:LOOKED_AT]
+        near = self.phrasings.near(row, words.text, likely)
+        scored = [self._scored(int(number), shares, near.cosine, near.letters) for number in likely]
+        background = float(shares[-1]) if self.intents[-1] == NOWHERE else 0.0
+        kept = sorted((item for item in scored if item.intent != NOWHERE), key=lambda item: -item.score)
+        nearest = self.phrasings.texts[near.nearest] if near.nearest >= 0 else ""
+        return Evidence(tuple(kept), background, row.covered, words, nearest)
+
+    def _scored(self, number: int, shares: Floats, cosine: Floats, letters: Floats) -> Scored:
+        share, near, alike = float(shares[number]), float(cosine[number]), float(letters[number])
+        score = math.log(share + 1e-6) + COSINE * near + LETTERS * alike
+        return Scored(self.intents[number], share, near, alike, score)
+
+
+def spread(scored: Sequence[Scored]) -> list[float]:
+    """Scores as shares that sum to 1."""
+    if not scored:
+        return []
+    powers = [math.exp(item.score - scored[0].score) for item in scored]
+    total = sum(powers)
+    return [power / total for power in powers]

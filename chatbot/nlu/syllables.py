@@ -1,0 +1,42 @@
+"""The shape of a Vietnamese syllable without diacritics, and what telex and VNI keys leave when the input method is off."""
+
+import re
+from functools import lru_cache
+
+_ONSET = r"(?:b|ch|c|d|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|q|r|s|th|tr|t|v|x)?"
+_RIME = (
+    r"(?:a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)?|e(?:c|m|n|ng|nh|ch|o|p|t|u)?|i(?:a|ch|ec|em|en|eng|ep|et|eu|m|n|nh|p|t|u)?"
+    r"|o(?:a|ac|ach|ai|am|an|ang|anh|ao|at|ay|c|e|en|eo|et|i|m|n|ng|p|t)?"
+    r"|u(?:a|an|ang|at|ay|c|e|ech|enh|i|m|n|ng|oc|oi|om|on|ong|op|ot|ou|p|t|u|y|ya|ych|yen|yet|ynh|yt|yu|o)?"
+    r"|y(?:em|en|eng|et|eu)?)"
+)
+_SYLLABLE = re.compile(f"{_ONSET}{_RIME}$")
+_TONE = re.compile(r"^(.*?[aeiouyw][a-z]*?)([sfrxj])([a-z]*)$")
+_LATE_SHAPE = re.compile(r"([aeo])((?:ch|ng|nh|[cmnpt]|[iuoy])?)(\1|w)$")
+_PAIRS = ((re.compile("aa|aw"), "a"), (re.compile("ee"), "e"), (re.compile("oo|ow"), "o"), (re.compile("uw"), "u"))
+
+
+@lru_cache(maxsize=32768)
+def is_syllable(word: str) -> bool:
+    """Could this folded token be one Vietnamese syllable? Every native one passes."""
+    return bool(_SYLLABLE.match(word))
+
+
+def telex_bare(word: str) -> str:
+    """The bare syllable when a folded token looks like raw telex keys ("nghir" -> "nghi", "ddoongs" -> "dong"), else ""."""
+    if not 3 <= len(word) <= 9 or not word.isascii() or not word.isalpha():
+        return ""
+    tone = _TONE.match(word)
+    bare = tone.group(1) + tone.group(3) if tone else word
+    if bare.startswith("d") and (bare.startswith("dd") or bare.endswith("d")):
+        bare = bare[1:] if bare.startswith("dd") else bare[:-1]
+    for pattern, letter in _PAIRS:
+        bare = pattern.sub(letter, bare)
+    bare = _LATE_SHAPE.sub(r"\1\2", bare).replace("w", "")
+    return bare if bare != word and is_syllable(bare) else ""
+
+
+def vni_bare(word: str) -> str:
+    """The bare syllable of raw VNI keys ("d9o6ng1" -> "dong"), else ""."""
+    bare = re.sub("[1-9]", "", word)
+    return bare if bare != word and is_syllable(bare) else ""

@@ -1,0 +1,146 @@
+"""Training: content in, model out, in one process and deterministic. Confidence is fitted on phrasings left out of training."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.nlu.confidence import Curve, fit_curve, threshold
+from chatbot.nlu.features import features
+from chatbot.nlu.lexicon import Lexicon
+from chatbot.nlu.linear import Schedule, learn
+from chatbot.nlu.model import NOWHERE, Evidence, Model, Thresholds
+from chatbot.nlu.nearest import Phrasings
+from chatbot.nlu.normalize import Normalizer, Words
+from chatbot.nlu.vectors import Vocabulary
+
+Example = tuple[str, str]
+"""(intent or NOWHERE, text)."""
+Progress = Callable[[float, str], None]
+"""Told the share done, 0 to 1, and what is being done."""
+
+BLOCKS: Final = 6
+"""A topic's phrasings in the order of the file, cut into this many blocks: neighbours often have one author, so leaving a
+block out is nearer to a stranger's words than leaving out random lines."""
+_LEFT_OUT: Final = (1, 4)
+_COMMON: Final = 3
+_BACKGROUND_WEIGHT: Final = 3.0
+_PRECISION_HIGH: Final = 0.975
+_PRECISION_NORMAL: Final = 0.965
+_ASK: Final = 0.5
+_UNFITTED: Final = Curve((0.0,) * 10, (0.0,) * 10, (1.0,) * 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A training text with everything that does not depend on the others."""
+
+    intent: str
+    words: Words
+    counted: Counter[str]
+    block: int
+
+
+def train(
+    examples: Sequence[Example],
+    lexicon: Lexicon,
+    *,
+    high_risk: frozenset[str] = frozenset(),
+    schedule: Schedule = Schedule(),
+    progress: Progress | None = None,
+) -> Model:
+    """Train on (intent, text) pairs; background texts have the intent NOWHERE."""
+    tell = progress or (lambda _share, _what: None)
+    tell(0.0, "Chuẩn hóa câu")
+    normalizer = Normalizer(lexicon, _vocabulary(examples, lexicon))
+    prepared = prepare(examples, normalizer)
+    stages = len(_LEFT_OUT) + 1
+    weighed: list[tuple[Prepared, Evidence]] = []
+    for stage, block in enumerate(_LEFT_OUT):
+        part = _stage(tell, stage, stages, "Đo độ tin cậy")
+        kept = [item for item in prepared if item.block != block]
+        model = fit(kept, normalizer, schedule, part)
+        weighed.extend((item, model.evidence(item.words)) for item in prepared if item.block == block)
+    model = fit(prepared, normalizer, schedule, _stage(tell, stages - 1, stages, "Học"))
+    right, near, thresholds = calibrate(weighed, high_risk)
+    tell(1.0, "Xong")
+    return Model(model.intents, normalizer, model.vocabulary, model.weights, model.phrasings, right, near, thresholds)
+
+
+def _stage(tell: Progress, stage: int, stages: int, what: str) -> Callable[[float], None]:
+    return lambda share: tell(0.05 + 0.95 * (stage + share) / stages, what)
+
+
+def _vocabulary(examples: Sequence[Example], lexicon: Lexicon) -> list[str]:
+    plain = Normalizer(lexicon)
+    seen = Counter(word for _, text in examples for word in plain.words(text).folded)
+    return [word for word, times in seen.items() if times >= _COMMON]
+
+
+def prepare(examples: Sequence[Example], normalizer: Normalizer) -> list[Prepared]:
+    """Normalise every text and note its block, ordered by intent."""
+    ordered = sorted(examples, key=lambda example: example[0])
+    sizes = Counter(intent for intent, _ in ordered)
+    place: Counter[str] = Counter()
+    prepared = []
+    for intent, text in ordered:
+        words = normalizer.words(text)
+        block = place[intent] * BLOCKS // sizes[intent]
+        place[intent] += 1
+        prepared.append(Prepared(intent, words, features(words, normalizer.lexicon), block))
+    return prepared
+
+
+def fit(
+    prepared: Sequence[Prepared], normalizer: Normalizer, schedule: Schedule, progress: Callable[[float], None] | None
+) -> Model:
+    """The linear model and its phrasings, not yet calibrated."""
+    intents = tuple(sorted({item.intent for item in prepared}))
+    numbers = {intent: number for number, intent in enumerate(intents)}
+    counted = [item.counted for item in prepared]
+    vocabulary = Vocabulary.of(counted)
+    rows = vocabulary.rows(counted)
+    labels = np.array([numbers[item.intent] for item in prepared], np.int64)
+    weights = learn(rows, labels, (len(vocabulary), len(intents)), schedule, progress)
+    bounds = np.searchsorted(labels, np.arange(len(intents) + 1))
+    texts = [item.words.text for item in prepared]
+    phrasings = Phrasings(rows, bounds, texts, len(vocabulary))
+    return Model(intents, normalizer, vocabulary, weights, phrasings, _UNFITTED, _UNFITTED, Thresholds(1.0, 1.0, 1.0))
+
+
+def calibrate(
+    weighed: Sequence[tuple[Prepared, Evidence]], high_risk: frozenset[str]
+) -> tuple[Curve, Curve, Thresholds]:
+    """Fit both curves and the thresholds on evidence about texts that were left out."""
+    seen = [(item, evidence) for item, evidence in weighed if evidence.scored]
+    signs = np.array([evidence.signs for _, evidence in seen])
+    heavy = np.array([_BACKGROUND_WEIGHT if item.intent == NOWHERE else 1.0 for item, _ in seen])
+    right = np.array([float(evidence.scored[0].intent == item.intent) for item, evidence in seen])
+    among = np.array([float(item.intent in {one.intent for one in evidence.scored[:3]}) for item, evidence in seen])
+    sure, near = fit_curve(signs, right, heavy), fit_curve(signs, among, heavy)
+    at = np.array([sure.at(row) for row in signs])
+    risky = np.array([evidence.scored[0].intent in high_risk for _, evidence in seen])
+    return (
+        sure,
+        near,
+        Thresholds(
+            _answer_from(at, right, heavy, risky, _PRECISION_HIGH),
+            _answer_from(at, right, heavy, ~risky, _PRECISION_NORMAL),
+            _ASK,
+        ),
+    )
+
+
+def _answer_from(
+    at: NDArray[np.float64],
+    right: NDArray[np.float64],
+    heavy: NDArray[np.float64],
+    chosen: NDArray[np.bool_],
+    wanted: float,
+) -> float:
+    if not chosen.any():
+        return 1.0
+    return threshold(at[chosen], right[chosen], heavy[chosen], wanted)

@@ -1,0 +1,116 @@
+"""Texts as sparse rows of numbers: a fixed vocabulary of features with weights, each block of features normalised on its own."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.nlu.features import BLOCK_OF, Block
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+WEIGHTS: Final = {Block.WORDS: 1.0, Block.PIECES: 1.0, Block.ACCENTS: 0.6, Block.CONCEPTS: 0.7}
+_PIECE: Final = 0.6
+_SKIP: Final = 0.7
+_RARE: Final = {"b": 2, "s": 3, "e": 2, "x": 3}
+"""Training texts that a feature of this kind must stand in, else it is left out: keeps the model small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text: feature numbers, their weights (length 1) and the share of its weight that the vocabulary holds."""
+
+    ids: Ints
+    values: Floats
+    covered: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Many texts, one after the other; `starts` has one entry more than there are rows."""
+
+    starts: NDArray[np.int64]
+    ids: Ints
+    values: Floats
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def row(self, number: int) -> tuple[Ints, Floats]:
+        """The feature numbers and weights of one row."""
+        first, end = self.starts[number], self.starts[number + 1]
+        return self.ids[first:end], self.values[first:end]
+
+
+class Vocabulary:
+    """Numbers and inverse document frequencies of the features of training texts."""
+
+    def __init__(self, names: Sequence[str], idf: Floats) -> None:
+        self.names = names
+        self.numbers: Mapping[str, int] = {name: number for number, name in enumerate(names)}
+        self.idf = idf
+        self._unseen = float(idf.max()) if len(idf) else 1.0
+
+    @classmethod
+    def of(cls, texts: Sequence[Counter[str]]) -> "Vocabulary":
+        """Learn from training texts; the same texts in the same order give the same vocabulary."""
+        seen: Counter[str] = Counter()
+        for counted in texts:
+            seen.update(counted.keys())
+        names = sorted(name for name, times in seen.items() if times >= _RARE.get(name[0], 1))
+        total = len(texts)
+        idf = np.array([math.log((1 + total) / (1 + seen[name])) + 1 for name in names], np.float32)
+        return cls(names, idf)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def row(self, counted: Counter[str]) -> Row:
+        """A text's row; features outside of the vocabulary count in the length, so unknown words make it uncertain."""
+        ids: list[int] = []
+        values: list[float] = []
+        blocks: list[int] = []
+        squares = [1e-9] * len(Block)
+        unseen = 0.0
+        for name, times in counted.items():
+            kind = name[0]
+            block = BLOCK_OF[kind]
+            weight = 1.0 if times == 1 else 1.0 + math.log(times)
+            if kind == "#":
+                weight *= _PIECE
+            elif kind == "s":
+                weight *= _SKIP
+            number = self.numbers.get(name)
+            if number is None:
+                unseen += (weight * self._unseen) ** 2 if kind not in "sx" else 0.0
+                continue
+            weight *= float(self.idf[number])
+            squares[block] += weight * weight
+            ids.append(number)
+            values.append(weight)
+            blocks.append(block)
+        return _balanced(ids, values, blocks, squares, unseen)
+
+    def rows(self, texts: Sequence[Counter[str]]) -> Rows:
+        """Rows of many texts."""
+        made = [self.row(counted) for counted in texts]
+        starts = np.zeros(len(made) + 1, np.int64)
+        np.cumsum([len(row.ids) for row in made], out=starts[1:])
+        if not made:
+            return Rows(starts, np.zeros(0, np.int32), np.zeros(0, np.float32))
+        return Rows(starts, np.concatenate([row.ids for row in made]), np.concatenate([row.values for row in made]))
+
+
+def _balanced(ids: list[int], values: list[float], blocks: list[int], squares: list[float], unseen: float) -> Row:
+    if not ids:
+        return Row(np.zeros(0, np.int32), np.zeros(0, np.float32), 0.0)
+    inside = sum(squares)
+    scale = np.array([WEIGHTS[Block(block)] / math.sqrt(square) for block, square in enumerate(squares)], np.float32)
+    scaled = np.array(values, np.float32) * scale[np.array(blocks)]
+    scaled /= math.sqrt(float(scaled @ scaled) + 1e-9)
+    return Row(np.array(ids, np.int32), scaled, math.sqrt(inside / (inside + unseen)))
