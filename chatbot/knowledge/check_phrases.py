@@ -11,6 +11,8 @@ from chatbot.knowledge.load import Knowledge
 from chatbot.knowledge.problem import Problem, Severity
 from chatbot.knowledge.yaml_source import read
 
+MENU_TARGETS: Final = frozenset({"groups", "human"})
+"""Menu targets that are no content: the list of all groups, a person. `group:<name>` is the menu of one group."""
 _ASKING: Final = frozenset({"say", "variants"})
 """Methods whose first argument is a phrase's key."""
 
@@ -100,8 +102,14 @@ class PhraseCheck:
         document = read(self.knowledge.root / "menu.yaml", file)
         for name, items in (("main", self.knowledge.menu.main), ("ice_breakers", self.knowledge.menu.ice_breakers)):
             for number, item in enumerate(items):
-                if item.to not in self.knowledge and item.to not in self.knowledge.groups.groups:
+                if not self._leads(item.to):
                     message = (
                         f"Mục '{item.label}' dẫn tới '{item.to}', nhưng không có chủ đề, nhóm hay ý định nào tên đó."
                     )
                     yield Problem(file, document.line((name, number, "to")), message)
+
+    def _leads(self, target: str) -> bool:
+        group = target.removeprefix("group:")
+        if group != target:
+            return group in self.knowledge.groups.groups
+        return target in MENU_TARGETS or target in self.knowledge

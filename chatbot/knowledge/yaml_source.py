@@ -91,7 +91,7 @@ def _broken(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
         sentence = "Dòng này có phím Tab: xóa đi và thụt đầu dòng bằng dấu cách."
     elif error.problem == "mapping values are not allowed in this context":
         sentence = "Dấu hai chấm nằm giữa câu: đặt cả câu trong dấu ngoặc kép, hoặc xem lại khoảng thụt đầu dòng."
-    elif "alias" in (error.problem or ""):
+    elif "alias" in f"{error.context} {error.problem}":
         sentence = "Dấu * ở đầu có nghĩa riêng trong YAML: đặt cả câu trong dấu ngoặc kép."
     else:
         sentence = (
