@@ -1,0 +1,40 @@
+"""Fakes of Zalo's tests: a token store in memory, and tokens that never change."""
+
+from dataclasses import dataclass, field
+
+from chatbot.storage.port import TokenRow, VersionConflictError
+
+
+class NoTokens:
+    """For tests that send nothing."""
+
+    async def access(self) -> str:
+        """A token that no server has seen."""
+        return "unused"
+
+    async def renew(self, refused: str) -> str:
+        """The same."""
+        return refused
+
+
+@dataclass
+class MemoryTokens:
+    """A TokenStore in memory that keeps its journal."""
+
+    rows: dict[str, TokenRow] = field(default_factory=dict)
+    journal: list[str] = field(default_factory=list)
+
+    async def token(self, name: str) -> TokenRow | None:
+        """The current grant."""
+        return self.rows.get(name)
+
+    async def journal_token(self, name: str, raw: str) -> None:
+        """Append."""
+        self.journal.append(raw)
+
+    async def put_token(self, row: TokenRow) -> None:
+        """Replace, if the version follows."""
+        old = self.rows.get(row.name)
+        if row.version != (old.version if old else 0) + 1:
+            raise VersionConflictError("another version")
+        self.rows[row.name] = row
