@@ -49,9 +49,9 @@ def _once(text: str) -> tuple[str, list[SecretKind]]:
     places: list[Found] = []
     for look in _LOOKS:
         for place in look(text, folded):
-            places.append(place)
-        for place in places:
-            folded = blank(folded, place.start, place.end)
+            if BLANK not in folded[place.start : place.end]:
+                places.append(place)
+                folded = blank(folded, place.start, place.end)
     for place in sorted(places, key=lambda place: place.start, reverse=True):
         text = text[: place.start] + place.token + text[place.end :]
     return text, kinds + [place.kind for place in sorted(places, key=lambda place: place.start)]

@@ -64,7 +64,64 @@ SYLLABLE: Final = re.compile(
 )
 """A Vietnamese syllable, also as Telex leaves it."""
 ORDINARY: Final = frozenset(
-    ["email", "gmail", "mail", "vssid", "vneid", "facebook", "zalo", "app", "wifi", "website", "password", "username", "hotline", "cccd", "cmnd", "bhxh", "bhyt", "chat", "link", "google", "android", "iphone", "samsung", "internet", "online", "offline", "admin", "user", "login", "nhiu", "nhìu", "pass", "code", "thoi", "maya", "token", "face", "yahoo", "messenger", "number", "vietcombank", "agribank", "bidv", "sacombank", "hotmail", "outlook", "what", "correct", "wrong", "please", "help", "forgot", "lost", "does", "your", "the"]
+    [
+        "email",
+        "gmail",
+        "mail",
+        "vssid",
+        "vneid",
+        "facebook",
+        "zalo",
+        "app",
+        "wifi",
+        "website",
+        "password",
+        "username",
+        "hotline",
+        "cccd",
+        "cmnd",
+        "bhxh",
+        "bhyt",
+        "chat",
+        "link",
+        "google",
+        "android",
+        "iphone",
+        "samsung",
+        "internet",
+        "online",
+        "offline",
+        "admin",
+        "user",
+        "login",
+        "nhiu",
+        "nhìu",
+        "pass",
+        "code",
+        "thoi",
+        "maya",
+        "token",
+        "face",
+        "yahoo",
+        "messenger",
+        "number",
+        "vietcombank",
+        "agribank",
+        "bidv",
+        "sacombank",
+        "hotmail",
+        "outlook",
+        "what",
+        "correct",
+        "wrong",
+        "please",
+        "help",
+        "forgot",
+        "lost",
+        "does",
+        "your",
+        "the",
+    ]
 )
 TOKEN_ALONE: Final = re.compile(r"(?=[^\d]{0,63}\d)(?=[^a-z]{0,63}[a-z])[^\s\x00]{4,64}")
 FORM_OR_LAW: Final = re.compile(
@@ -107,7 +164,9 @@ SPELLED_VALUE: Final = {
     "khong": "0", "ko": "0", "zero": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "sau": "6",
     "bay": "7", "tam": "8", "chin": "9",
 }  # fmt: skip
-SPELLED_EXACTLY: Final = frozenset(["không", "ko", "zero", "một", "mốt", "hai", "ba", "bốn", "tư", "năm", "sáu", "bảy", "bẩy", "tám", "chín"])
+SPELLED_EXACTLY: Final = frozenset(
+    ["không", "ko", "zero", "một", "mốt", "hai", "ba", "bốn", "tư", "năm", "sáu", "bảy", "bẩy", "tám", "chín"]
+)
 """With marks only these are digits: "từ", "nằm", "bà" are other words."""
 
 CARD: Final = re.compile(r"(?<![a-z\d])[a-z]{2}(?:[\s.\-]{0,2}\d){13}(?![\d])")

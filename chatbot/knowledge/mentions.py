@@ -1,0 +1,101 @@
+"""What a text mentions that can be judged: numbers to call, web addresses, also as people dictate them ("chấm com")."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatbot.privacy.patterns import LINK
+from chatbot.privacy.shadow import clean, shadow
+
+
+class Subject(StrEnum):
+    """The kind of thing that is asked about."""
+
+    PHONE = "phone"
+    SITE = "site"
+    PAGE = "page"
+    APP = "app"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One thing found in a text, as written; digits only for a number."""
+
+    subject: Subject
+    written: str
+
+
+_DOTS = re.compile(
+    r"(?<=[\w\-])\s{0,2}(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|[。．｡])\s{0,2}(?=\w)"  # noqa: RUF001
+    r"|(?<=\w)\s{1,2}(?:chấm|cham|dot)\s{1,2}(?=(?:gov|com|vn|net|org|co|info|biz|xyz|top|site|online|baohiemxahoi|bhxh|dichvucong)\b)"
+    r"|(?<=\w)(?:\s\.\s?|\.\s)(?=(?:gov|com|vn|net|org|info|biz|xyz)\b)",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"\bh(?:xx|tt)p(s?)\s?:\s?//\s?", re.IGNORECASE)
+_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])(?:[:/]\S*)?")
+_UNICODE_HOST = re.compile(
+    r"(?<![\w@.\-])(?:[\w\-]{1,63}\.){1,8}(?:vn|com|net|org|co|info|biz|xyz|top)(?![\w\-])", re.IGNORECASE
+)
+_USER_HOST = re.compile(r"(?<![\w@.\-/])[\w.\-]{3,128}@(?:[\w\-]{1,63}\.){1,8}[a-z]{2,24}(?:/\S*)?", re.IGNORECASE)
+_MAIL_HOSTS = re.compile(r"@(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\.", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}\"'”’…>"
+_MASKED_PHONE = "[SDT]"
+_SERVICE = re.compile(
+    r"(?<![\d])(?:(?:\+|00)?84|\(84\))?[\s.\-]{0,2}1[\s.\-]?[89][\s.\-]?0[\s.\-]?0(?:[\s.\-–_]{0,3}\d){1,10}"
+)  # noqa: RUF001
+_PHONE = re.compile(r"(?<![\d/])(?:\+|00)?\d(?:[\s.\-()]{0,3}\d){7,13}(?!\d)")
+_SHORT = re.compile(
+    r"(?<![\d.,/])\d{3,5}(?![\d/%]|[.,]\d|\s?(?:k|d|dong|vnd|nghin|ngan|trieu|nam|thang|tuoi|phut|gio)\b)"
+)
+_SHORT_CUE = re.compile(r"(?:\b(?:so|tong dai|nhan tin|soan|gui|goi|dau so|hotline|tu)\s(?:toi\s|den\s|may\s)?|^\W*)$")
+_ENOUGH = 8
+_MOST = 10
+
+
+def mentions(text: str) -> list[Mention]:
+    """Numbers and addresses of a text in order of kind, each once. Names of pages and applications: see `verify`."""
+    text = _dotted(clean(text))
+    found: list[Mention] = []
+    rest = text
+    for pattern in (_USER_HOST, LINK, _IP, _UNICODE_HOST):
+        for match in pattern.finditer(rest):
+            if pattern is _USER_HOST and _MAIL_HOSTS.search(match[0]):
+                continue
+            found.append(Mention(Subject.SITE, match[0].rstrip(_TRAILING)))
+            rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
+    found += (Mention(Subject.PHONE, digits) for digits in _phones(rest))
+    return [*dict.fromkeys(found)]
+
+
+def _dotted(text: str) -> str:
+    return _DOTS.sub(".", _SCHEME.sub(r"http\1://", text))
+
+
+def _phones(text: str) -> Iterator[str]:
+    folded = shadow(text)
+    for match in _SERVICE.finditer(folded):
+        yield _service_digits(match[0])
+        folded = folded[: match.start()] + " " * len(match[0]) + folded[match.end() :]
+    for match in _PHONE.finditer(folded):
+        plus = "+" if match[0].startswith(("+", "00")) else ""
+        digits = "".join(char for char in match[0] if char.isdigit())
+        yield plus + digits.removeprefix("00") if plus else digits
+        folded = folded[: match.start()] + " " * len(match[0]) + folded[match.end() :]
+    if _MASKED_PHONE in text:
+        yield _MASKED_PHONE
+    for match in _SHORT.finditer(folded):
+        if _SHORT_CUE.search(folded[max(0, match.start() - 24) : match.start()]):
+            yield match[0]
+
+
+def _service_digits(written: str) -> str:
+    """The service number at the front of digits that may run on into a price or a year: "1900 9068 1000 đồng"."""
+    national = re.sub(r"^\D*(?:00)?84\D*(?=1)", "", written)
+    digits = ""
+    for group in re.findall(r"\d+", national):
+        if len(digits) >= _ENOUGH and (len(digits) + len(group) > _MOST or len(group) > 2):  # noqa: PLR2004
+            break
+        digits += group
+    return digits
