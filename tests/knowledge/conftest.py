@@ -74,7 +74,11 @@ age:
   title: "Tuổi"
   unit: age
   values:
-    - {valid_from: 2025-01-01, valid_to: 2026-12-31, value: {male: "61 tuổi", female: "56 tuổi"}, basis: "NĐ 3", confidence: high}
+    - valid_from: 2025-01-01
+      valid_to: 2026-12-31
+      value: {male: "61 tuổi", female: "56 tuổi"}
+      basis: "NĐ 3"
+      confidence: high
 """,
     "phrases.vi.yaml": 'greeting.hello: ["Chào {name}", "Dạ chào {name}"]\n',
     "menu.yaml": 'main:\n  - {label: "Tiền", to: "group:money"}\n',
