@@ -12,7 +12,7 @@ from chatbot.simulator.faults import Fault, FaultKind, Faults, Operation
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Refuse = Callable[[Fault], web.Response]
-OperationOf = Callable[[web.Request], Operation]
+OperationOf = Callable[[web.Request], Awaitable[Operation]]
 
 CONTROL: Final = "/_control"
 GARBAGE: Final = "<html><body>502 Bad Gateway</body></html>"
@@ -67,7 +67,7 @@ class PlatformServer:
         if request.path.startswith(CONTROL):
             return await handler(request)
         self.calls.append((request.method, request.path))
-        fault = self.faults.take(self._operation_of(request))
+        fault = self.faults.take(await self._operation_of(request))
         if fault is None:
             return await handler(request)
         answer = await handler(request) if fault.kind.accepts else None

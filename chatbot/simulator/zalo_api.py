@@ -13,8 +13,8 @@ from aiohttp import web
 from chatbot.simulator.account import Sent
 from chatbot.simulator.faults import Fault, Operation
 from chatbot.simulator.server import CONTROL
+from chatbot.simulator.stamps import Stamps
 from chatbot.simulator.threads import Entry, Side, Threads
-from chatbot.simulator.zalo_events import Stamps
 from chatbot.simulator.zalo_grant import ZaloGrant
 from chatbot.simulator.zalo_history import conversation_page, recent_page
 from chatbot.simulator.zalo_rules import Refusal, refusal
@@ -176,10 +176,11 @@ class ZaloApi:
         return web.json_response(shown)
 
 
-def operation_of(request: web.Request) -> Operation:
+async def operation_of(request: web.Request) -> Operation:
     """What a call is for."""
     if request.method == "POST" and "/oa/message" in request.path:
-        return Operation.SEND
+        body = await _body(request) or {}
+        return Operation.SIGNAL if "sender_action" in body else Operation.SEND
     if request.path.endswith("/access_token"):
         return Operation.TOKEN
     if request.path.endswith(("/conversation", "/listrecentchat")):

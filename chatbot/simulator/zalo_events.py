@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chatbot.simulator.stamps import Stamps
+
 Event = dict[str, Any]
 
 ATTACHMENTS: Mapping[str, Mapping[str, Any]] = {
@@ -22,19 +24,6 @@ ATTACHMENTS: Mapping[str, Mapping[str, Any]] = {
     },
     "location": {"coordinates": {"latitude": "21.028511", "longitude": "105.804817"}},
 }
-
-
-@dataclass(slots=True)
-class Stamps:
-    """Platform time in milliseconds; never the same twice, so that order survives a clock that stands still."""
-
-    now: Callable[[], datetime]
-    last: int = 0
-
-    def next(self) -> int:
-        """The next moment, Unix milliseconds."""
-        self.last = max(self.last + 1, int(self.now().timestamp() * 1000))
-        return self.last
 
 
 @dataclass(slots=True)
