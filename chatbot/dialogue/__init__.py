@@ -4,8 +4,8 @@ from chatbot.dialogue.context import VIETNAM, Context, Desk
 from chatbot.dialogue.flow import Elsewhere, Flow, Said, Why
 from chatbot.dialogue.flow_load import load_flows
 from chatbot.dialogue.flows import Flows
-from chatbot.dialogue.guide import Guide
 from chatbot.dialogue.handled import Handled
+from chatbot.dialogue.pronoun import address
 from chatbot.dialogue.pronoun import detect as detect_pronoun
 from chatbot.dialogue.router import UNHANDLED, Handler, HandlerResult, RegistrationError, Router, Routers, Unhandled
 
@@ -17,7 +17,6 @@ __all__ = [
     "Elsewhere",
     "Flow",
     "Flows",
-    "Guide",
     "Handled",
     "Handler",
     "HandlerResult",
@@ -27,6 +26,7 @@ __all__ = [
     "Said",
     "Unhandled",
     "Why",
+    "address",
     "detect_pronoun",
     "load_flows",
 ]

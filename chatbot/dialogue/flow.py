@@ -27,6 +27,8 @@ from chatbot.model import (
     Session,
 )
 
+ACT: Final = "act"
+"""A button that says an intent as if it had been typed; `Said.match` holds it."""
 MOST_HOPS: Final = 12
 GENTLE: Final = 2
 """Gentle re-asks before the explanation, and before a way out."""
@@ -90,7 +92,7 @@ class Flow:
 
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere:
         """One message of the citizen. A tapped button is obeyed whatever its age; a typed label falls under silence."""
-        if said.action is not None:
+        if said.action is not None and said.action.name != ACT:
             return self._tapped(session, said.action, now, typed=bool(said.text))
         silence = self._silence(session, now)
         if silence >= self.spec.expires:

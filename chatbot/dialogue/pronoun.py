@@ -18,11 +18,13 @@ _KIN: Final = "tôi|em|mình|tao|nội|ngoại|ấy|ta|giáo|sĩ|xã|chủ|hàng
 _SPOKEN: Final = (
     rf"\b(?:cho|để)\s+(?P<asks>{_OWN})\s+(?:hỏi|nhờ|biết|xin)\b",
     rf"(?:^|[.,;!?]\s*|\b(?:ơi|ạ|à|nhưng|mà|tại|vì|do|giờ|thì)[\s,]+)(?P<does>{_OWN})\s+(?!(?:{_KIN})\b)(?:{_VERBS})\b",
-    rf"\b(?:giúp|hướng dẫn|chỉ|bày|bảo|giùm|dùm)\s+(?:cho\s+)?(?P<helped>{_OWN})(?:\s+(?:với|nhé|đi|nha|cái|cách|ạ)\b|\s*[.!?]?$)",
+    rf"\b(?:giúp|hướng dẫn|chỉ|bày|bảo|giùm|dùm)\s+(?:cho\s+)?(?P<helped>{_OWN})"
+    r"(?:\s+(?:với|nhé|đi|nha|cái|cách|ạ)\b|\s*[.!?]?$)",
     rf"\b(?:của|tuổi)\s+(?P<owns>{_OWN})\s*(?:[.,!?]|$|\s(?:bị|là|thì|có)\b)",
 )
 _PATTERNS: Final = tuple(re.compile(pattern) for pattern in _SPOKEN)
-_PLAIN_PATTERNS: Final = tuple(re.compile(plain(pattern)) for pattern in _SPOKEN[:1]) + (
+_PLAIN_PATTERNS: Final = (
+    re.compile(plain(_SPOKEN[0])),
     re.compile(rf"(?:^|\boi[\s,]+)(?P<does>bac|chu|ong)\s+(?!(?:{plain(_KIN)})\b)(?:{plain(_VERBS)})\b"),
 )
 _YOU: Final = re.compile(r"\banh/chị\b", re.IGNORECASE)

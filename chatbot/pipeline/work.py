@@ -69,7 +69,7 @@ class Work:
             now=self.turn.now,
             knowledge=setup.knowledge,
             desk=setup.desk,
-            flows=setup.guides.flows,
+            flows=setup.flows,
         )
 
     def ends(self, reply: Reply) -> "Work":
