@@ -164,8 +164,10 @@ _SECRET_SHAPE = re.compile(r"\\d\{(\d+)(?:,\d+)?\}")
 
 @pytest.mark.parametrize("source", OURS, ids=_names)
 def test_only_privacy_knows_what_a_secret_looks_like(source: Source) -> None:
-    """Elsewhere a pattern of eight digits or more would be a second, diverging definition of a secret."""
-    if source.package in {"privacy", "simulator"}:  # the simulator plays the platforms, which are not ours
+    """Elsewhere a pattern of eight digits or more would be a second, diverging definition of a secret.
+
+    The simulator plays the platforms, which are not ours; the verifier judges numbers and keeps none."""
+    if source.package in {"privacy", "simulator"} or source.name == "chatbot/knowledge/verify.py":
         return
     for line, pattern in _patterns(source.tree):
         for shape in _SECRET_SHAPE.finditer(pattern):

@@ -45,6 +45,12 @@ _EXPIRY_SHOWN = {
     expiry.Expiry.NEW_RULE: "bản sau thay thế",
     expiry.Expiry.NO_VALUE: "hết con số, chưa có mức mới",
 }
+_REASON_SHOWN = {
+    "the text holds an address that is not registered": "có địa chỉ web không nằm trong official_channels.yaml.",
+    "the text holds a phone number that is not registered": "có số điện thoại không nằm trong official_channels.yaml.",
+    "the text holds something that looks like a secret": "có chuỗi giống số giấy tờ, mã hoặc mật khẩu: viết lại câu đó.",
+    "the text asks for a guarded value": "câu này giống như xin giấy tờ, mã hoặc mật khẩu của người dân: viết lại.",
+}
 _CHANGE_SHOWN = {
     impacts.Change.INTENT: "chủ đề khác",
     impacts.Change.DECISION: "trả lời / hỏi lại khác",
@@ -63,7 +69,7 @@ def check(as_json: Json = False) -> None:
     code = (Path("chatbot"), Path(settings.handlers.replace(".", "/")))
     problems += checks.check(examined, judges=judges, today=_today(), code=code)
     if examined.knowledge is not None:
-        problems += _flow_problems(settings.intents, examined.knowledge)
+        problems += _flow_problems(examined.knowledge)
     _print_problems(problems, as_json=as_json)
     if checks.has_errors(problems):
         raise typer.Exit(1)
@@ -171,7 +177,7 @@ def flows(
 
     settings, _ = _settings()
     with content_problems_shown():
-        specs = load_flows(settings.intents, _loaded(settings))
+        specs = load_flows(_loaded(settings))
     for spec in specs.values():
         sys.stdout.write(f"{mermaid(spec)}\n" if diagram else f"{spec.id}: {len(spec.states)} trạng thái\n")
 
@@ -205,14 +211,15 @@ def _refused(text: str, examined: Examined) -> list[str]:
     if examined.knowledge is None:
         return []
     reply = Reply(outcome=Outcome.ANSWERED_FAQ, parts=(Part(text),), sources=(Source("check"),))
-    return outbound_problems(reply, examined.knowledge.official)
+    reasons = outbound_problems(reply, examined.knowledge.official)
+    return [_REASON_SHOWN.get(reason, reason) for reason in reasons]
 
 
-def _flow_problems(root: Path, knowledge: Knowledge) -> list[Problem]:
+def _flow_problems(knowledge: Knowledge) -> list[Problem]:
     from chatbot.dialogue.flow_load import load_flows
 
     try:
-        load_flows(root, knowledge)
+        load_flows(knowledge)
     except ContentError as error:
         return error.problems
     return []
@@ -229,7 +236,8 @@ def _print_problems(problems: list[Problem], *, as_json: bool) -> None:
     for item in problems:
         colour = "red" if item.severity is Severity.ERROR else "yellow"
         word = "LỖI" if item.severity is Severity.ERROR else "chú ý"
-        OUT.print(Text.assemble((f"{item.file}:{item.line}", "bold"), " ", (word, colour), f" {item.message}"))
+        line = Text.assemble((f"{item.file}:{item.line}", "bold"), " ", (word, colour), f" {item.message}")
+        OUT.print(line, soft_wrap=True)
     errors = sum(item.severity is Severity.ERROR for item in problems)
     OUT.print(f"{errors} lỗi, {len(problems) - errors} chú ý." if problems else "Nội dung không có lỗi nào.")
 
