@@ -10,5 +10,5 @@ def check_reply(work: Work, setup: Setup) -> Work:
     reply = work.reply
     if reply is None or not reply.parts or not setup.guard(reply):
         return work
-    safe = Part(setup.knowledge.phrases.say("guard.fallback"), (menu_button(setup.knowledge),))
+    safe = Part(setup.knowledge.phrases.say("reply.safe"), (menu_button(setup.knowledge),))
     return work.ends(Reply(outcome=Outcome.ERROR_INTERNAL, parts=(safe,), intent=reply.intent))

@@ -65,7 +65,7 @@ def _ask(work: Work, setup: Setup, intent: str) -> Work:
     handled = setup.routers.answer(work.context(setup), intent or UNKNOWN)
     if isinstance(handled, Handled):
         return work.settles(handled)
-    return work.says(Outcome.UNANSWERED_UNKNOWN, setup.knowledge.phrases.say("guard.fallback"))
+    return work.says(Outcome.UNANSWERED_UNKNOWN, setup.knowledge.phrases.say("reply.safe"))
 
 
 def _off(setup: Setup, intent: str) -> bool:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from chatbot.model import Attachment, Event, EventKind, SecretKind, Session, Turn
+from chatbot.model import Event, EventKind, SecretKind, Session, Turn
 from chatbot.pipeline.work import Work
+from chatbot.privacy import split_number
 
 FADES_AFTER: Final = timedelta(days=7)
 """After this silence a citizen is greeted as new (reset-flow.md §5.4); a guided flow looks at its own times."""
@@ -16,31 +17,29 @@ CITIZEN: Final = frozenset({EventKind.TEXT, EventKind.ACTION, EventKind.ATTACHME
 
 
 def gather(turn: Turn) -> Work:
-    """The turn as one message: texts joined by lines, attachments and masked secrets collected."""
-    event = _joined(turn.events)
-    session = _faded(turn) if event.kind in CITIZEN else turn.session
-    return Work(turn=turn, session=session, event=event, text=event.text, found=event.found)
+    """The turn as one message: texts joined by lines, attachments and masked secrets collected.
+
+    A number sent in halves, over two messages, is masked here: only the last message's length of digits is remembered.
+    """
+    session = _faded(turn) if turn.events[-1].kind in CITIZEN else turn.session
+    event, tail = _joined(turn.events, session.tail)
+    return Work(turn=turn, session=replace(session, tail=tail), event=event, text=event.text, found=event.found)
 
 
-def _joined(events: tuple[Event, ...]) -> Event:
-    said = [event for event in events if event.text.strip() and event.kind is EventKind.TEXT]
-    main = (said or list(events))[-1]
-    if len(events) == 1:
-        return main
-    return replace(
-        main,
-        text="\n".join(event.text.strip() for event in said),
-        found=_distinct(tuple(kind for event in events for kind in event.found)),
-        attachments=_all(tuple(kind for event in events for kind in event.attachments)),
-    )
-
-
-def _distinct(found: tuple[SecretKind, ...]) -> tuple[SecretKind, ...]:
-    return tuple(dict.fromkeys(found))
-
-
-def _all(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    return tuple(dict.fromkeys(attachments))
+def _joined(events: tuple[Event, ...], tail: str) -> tuple[Event, str]:
+    said: list[str] = []
+    found: list[SecretKind] = []
+    for event in events:
+        found += event.found
+        if event.kind is EventKind.TEXT and event.text.strip():
+            split = split_number(tail, event.text.strip())
+            said, tail = [*said, split.text], split.tail
+            found += split.found
+    spoken = [event for event in events if event.kind is EventKind.TEXT and event.text.strip()]
+    attachments = dict.fromkeys(kind for event in events for kind in event.attachments)
+    main = (spoken or list(events))[-1]
+    text = "\n".join(said) if said else main.text
+    return replace(main, text=text, found=tuple(dict.fromkeys(found)), attachments=tuple(attachments)), tail
 
 
 def _faded(turn: Turn) -> Session:

@@ -9,8 +9,8 @@ from chatbot.pipeline.work import Setup, Work
 
 ENDINGS = frozenset({"ket thuc", "/ket thuc", "#ket thuc", "ket thuc ho tro"})
 """What an officer writes to give the conversation back."""
-GIVEN_BACK = "pass_thread_control"
-"""Messenger's word for a thread that another app hands to us."""
+OURS = "ours"
+"""What a channel notes on a handover whose new owner is this bot."""
 
 
 def operator_hold(work: Work, setup: Setup) -> Work:
@@ -27,7 +27,7 @@ def operator_hold(work: Work, setup: Setup) -> Work:
 
 def _ends(work: Work) -> bool:
     if work.event.kind is EventKind.HANDOVER:
-        return work.event.raw_kind == GIVEN_BACK
+        return work.event.metadata == OURS
     return fold(work.text).strip(" .!") in ENDINGS
 
 

@@ -11,4 +11,4 @@ TOKEN: Final = re.compile(r"\[(?:" + "|".join(kind.value for kind in SecretKind)
 
 def without_tokens(text: str) -> str:
     """The words around masked secrets."""
-    return " ".join(TOKEN.sub(" ", text).split())
+    return "\n".join(" ".join(line.split()) for line in TOKEN.sub(" ", text).splitlines()).strip()

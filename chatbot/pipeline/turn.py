@@ -7,7 +7,8 @@ from typing import Final
 
 from chatbot.dialogue import Desk, Flows, RegistrationError, Routers
 from chatbot.knowledge import Knowledge
-from chatbot.model import EventKind, Outcome, Reply, Turn, TurnRecord, TurnResult
+from chatbot.model import EventKind, Outcome, Reply, Session, Turn, TurnRecord, TurnResult
+from chatbot.pipeline.address import hear_pronoun, use_pronoun
 from chatbot.pipeline.attachment import attachment
 from chatbot.pipeline.check_reply import check_reply
 from chatbot.pipeline.dispatch import EMPTY, GREETING, OLD_BUTTON, UNKNOWN, dispatch
@@ -34,6 +35,7 @@ UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
     ("kill_switch", kill_switch),
     ("operator_hold", operator_hold),
     ("rate_limit", rate_limit),
+    ("hear_pronoun", hear_pronoun),
     ("safety", safety),
     ("attachment", attachment),
     ("offers", offers),
@@ -45,6 +47,7 @@ UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
 """Each step sees the turn unless one before it ended it."""
 ALWAYS: Final[tuple[tuple[str, Step], ...]] = (
     ("frame", frame),
+    ("use_pronoun", use_pronoun),
     ("check_reply", check_reply),
     ("remember", remember),
 )
@@ -105,7 +108,7 @@ class Pipeline:
             work = self._timed(name, step, work, took)
         reply = work.reply or Reply(outcome=Outcome.UNANSWERED_IGNORED)
         return TurnResult(
-            session=work.session,
+            session=Session() if work.erase else work.session,
             reply=reply,
             record=_record(work, reply, took),
             erase=work.erase,

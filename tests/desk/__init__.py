@@ -1,0 +1,1 @@
+"""Office hours, holidays, and who has the word."""

@@ -1,0 +1,1 @@
+"""What happens to a turn, told as short conversations."""
