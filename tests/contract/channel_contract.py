@@ -3,11 +3,13 @@
 import json
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from chatbot.channels.base import Channel, Parsed, Payload, SignatureRefusedError, UnreadableBodyError
 from chatbot.channels.console import shown
@@ -37,6 +39,24 @@ def choice(number: int, label: str = "") -> SayButton:
 def reply(text: str, *buttons: SayButton | LinkButton | CallButton) -> Reply:
     """A reply of one part."""
     return Reply(outcome=Outcome.ANSWERED_FAQ, parts=(Part(text, buttons),))
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "text", "message", "entry", "x"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+def _spots(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a body whose value could be another."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, child in list(inside):
+        yield value, key
+        if isinstance(child, dict | list):
+            yield from _spots(child)
 
 
 class ChannelContract(ABC):
@@ -190,6 +210,33 @@ class ChannelContract(ABC):
 
     def test_a_very_long_text_arrives_whole(self) -> None:
         assert len(self.only(self.message("a" * 100_000)).text) == 100_000
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @given(ANY_JSON)
+    def test_no_json_whatever_breaks_the_reader(self, whole: object) -> None:
+        raw = json.dumps(whole).encode()
+        try:
+            parsed = self.channel().parse(raw)
+        except UnreadableBodyError:
+            return
+        assert all(event.conversation for event in parsed.events)
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @given(ANY_JSON, st.integers(min_value=0))
+    def test_an_odd_value_anywhere_breaks_at_most_its_own_item(self, odd: object, place: int) -> None:
+        body = self.message("chào")
+        spots = list(_spots(body))
+        owner, key = spots[place % len(spots)]
+        owner[key] = odd
+        try:
+            parsed = self.channel().parse(json.dumps(body).encode())
+        except UnreadableBodyError:
+            return
+        assert len(parsed.events) + parsed.broken <= 3  # the odd value may itself be a list of three
+        for event in parsed.events:
+            assert event.key
+            assert event.at.tzinfo is not None
+            assert "\0" not in event.text
 
     # writing
 

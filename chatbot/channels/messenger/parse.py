@@ -106,10 +106,10 @@ class MessengerParser:
             return replace(event, kind=EventKind.STANDBY, action=None, key=f"standby:{event.key}")
         return event
 
-    def _bare(self, item: _Item, kind: str, means: EventKind, citizen: str) -> Event:
-        """An event with nothing in it but what happened, keyed by its own content."""
+    def _bare(self, item: _Item, kind: str, means: EventKind, citizen: str, mid: str = "") -> Event:
+        """An event with nothing in it but what happened, keyed by its message's id or else by its content."""
         return Event(
-            key=body.fingerprint(item.value),
+            key=mid or body.fingerprint(item.value),
             channel=ChannelName.MESSENGER,
             conversation=f"{ChannelName.MESSENGER}:{self.page_id}:{citizen}",
             kind=means,
@@ -149,11 +149,9 @@ class MessengerParser:
         if not words.strip() and not action:
             words = words or shared_address(message)
             means = EventKind.TEXT if words else EventKind.ATTACHMENT
-        plain = self._bare(item, "message", means, sender)
-        edited = ":edit:" + plain.key.removeprefix("hash:")[:8] if message.get("is_edit") is True else ""
+        edited = message.get("is_edit") is True
         return replace(
-            plain,
-            key=mid + edited if mid else plain.key,
+            self._bare(item, "message", means, sender, "" if edited else mid),
             text="" if action and words.startswith("#") else words,
             action=action,
             attachments=found or ((Attachment.OTHER,) if means is EventKind.ATTACHMENT else ()),
@@ -165,10 +163,10 @@ class MessengerParser:
     def _edit(self, item: _Item, sender: str) -> Event:
         """A changed message counts as a new text with a key of its own."""
         edit = body.child(item.value, "message_edit")
-        plain = self._bare(item, "message_edit", EventKind.TEXT, sender)
         mid, number = body.identifier(edit.get("mid")), body.identifier(edit.get("num_edit"))
-        key = f"{mid}:edit:{number}" if mid and number else plain.key
-        return replace(plain, key=key, text=body.text(edit.get("text")), platform_id=mid)
+        key = f"{mid}:edit:{number}" if mid and number else ""
+        plain = self._bare(item, "message_edit", EventKind.TEXT, sender, key)
+        return replace(plain, text=body.text(edit.get("text")), platform_id=mid)
 
     def _postback(self, item: _Item, sender: str) -> Event:
         postback = body.child(item.value, "postback")
@@ -181,10 +179,8 @@ class MessengerParser:
             means = EventKind.ACTION
         else:
             means = EventKind.TEXT if title.strip() else EventKind.OTHER
-        plain = self._bare(item, "postback", means, sender)
         return replace(
-            plain,
-            key=mid or plain.key,
+            self._bare(item, "postback", means, sender, mid),
             text="" if means is EventKind.OPENED else title,
             action=action,
             platform_id=mid,
@@ -217,10 +213,8 @@ class MessengerParser:
         else:
             means = EventKind.ECHO_AUTOMATION if app in self.automation_app_ids else EventKind.ECHO_STAFF
         mid = body.identifier(message.get("mid"))
-        plain = self._bare(item, "message_echo", means, recipient)
         return replace(
-            plain,
-            key=mid or plain.key,
+            self._bare(item, "message_echo", means, recipient, mid),
             text=body.text(message.get("text")) or template_text(message),
             attachments=attachments(message),
             platform_id=mid,

@@ -1,14 +1,13 @@
 """A reply as Messenger messages: quick replies for choices, a button template for links and calls."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from unicodedata import normalize
 
 from chatbot.channels.base import Limits, Payload
 from chatbot.channels.text import numbered, shorten, split_tail, utf16
-from chatbot.model import Button, CallButton, LinkButton, Part, Reply, SayButton
+from chatbot.model import Button, CallButton, LinkButton, Reply, SayButton
 
 LIMITS: Final = Limits(text=2000, buttons=13, label=20, payload=1000)
 CUT_AT: Final = 1900
@@ -18,30 +17,34 @@ TEMPLATE_BUTTONS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """Which buttons go where; `listed` are typed choices, `lines` what the text must tell because no button can."""
+class _Choice:
+    """A button to say, with the number that can be typed instead."""
 
+    number: int
+    button: SayButton
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A part's buttons by where they go. `pooled` choices become quick replies at the very end of the reply, because
+    Messenger hides quick replies as soon as another message follows; a template stays."""
+
+    text: str
+    choices: tuple[_Choice, ...]
+    links: tuple[LinkButton | CallButton, ...]
     template: tuple[Button, ...]
-    quick: tuple[SayButton, ...]
-    listed: tuple[SayButton, ...]
-    lines: tuple[str, ...]
-    first: int
-
-    @property
-    def addition(self) -> str:
-        """What is added to the text."""
-        blocks = (numbered(self.listed, self.first), "\n".join(self.lines))
-        return "\n\n".join(block for block in blocks if block)
+    pooled: tuple[_Choice, ...]
 
 
 def render(reply: Reply) -> tuple[Payload, ...]:
     """Every part in order. Numbers of typed choices run through the whole reply, as the session's offers do."""
-    payloads: list[Payload] = []
-    first = 1
-    for part in reply.parts:
-        payloads.extend(_part(part, first))
-        first += sum(isinstance(button, SayButton) for button in part.buttons)
-    return tuple(payloads)
+    plans = _plans(reply)
+    pool = [choice for plan in plans for choice in plan.pooled]
+    listed = len(pool) > LIMITS.buttons or any(_needs_list(plan) for plan in plans)
+    messages = [message for plan in plans for message in _messages(plan, listed=listed)]
+    if messages and pool:
+        messages[-1]["quick_replies"] = [_quick_reply(choice, listed=listed) for choice in pool[: LIMITS.buttons]]
+    return tuple({"messaging_type": "RESPONSE", "message": message} for message in messages)
 
 
 def phone_number(phone: str) -> str:
@@ -52,58 +55,55 @@ def phone_number(phone: str) -> str:
     return "+84" + digits.removeprefix("0")
 
 
-def _part(part: Part, first: int) -> list[Payload]:
-    layout = _layout(part, first)
-    whole = normalize("NFC", "\n\n".join(block for block in (part.text.strip(), layout.addition) if block))
-    tail = TEMPLATE_TEXT if layout.template else CUT_AT
-    texts = split_tail(whole, CUT_AT, tail, utf16)
+def _plans(reply: Reply) -> list[_Plan]:
+    plans: list[_Plan] = []
+    number = 1
+    for part in reply.parts:
+        says = [button for button in part.buttons if isinstance(button, SayButton)]
+        choices = tuple(_Choice(place, button) for place, button in enumerate(says, number))
+        links = tuple(button for button in part.buttons if not isinstance(button, SayButton))
+        together = bool(choices and links) and len(part.buttons) <= TEMPLATE_BUTTONS
+        template = part.buttons if together else links[:TEMPLATE_BUTTONS]
+        plans.append(_Plan(part.text.strip(), choices, links, template, () if together else choices))
+        number += len(says)
+    return plans
+
+
+def _needs_list(plan: _Plan) -> bool:
+    """Do the buttons alone not tell the choices in full?"""
+    return bool(plan.choices) and (not plan.text or any(_long(choice.button) for choice in plan.choices))
+
+
+def _messages(plan: _Plan, *, listed: bool) -> list[dict[str, Any]]:
+    whole = normalize("NFC", _full_text(plan, listed=listed))
+    texts = split_tail(whole, CUT_AT, TEMPLATE_TEXT if plan.template else CUT_AT, utf16)
     messages: list[dict[str, Any]] = [{"text": text} for text in texts]
-    if messages and layout.template:
-        buttons = [_template_button(button) for button in layout.template]
+    if messages and plan.template:
+        buttons = [_template_button(button) for button in plan.template]
         payload = {"template_type": "button", "text": texts[-1], "buttons": buttons}
         messages[-1] = {"attachment": {"type": "template", "payload": payload}}
-    if messages and layout.quick:
-        messages[-1]["quick_replies"] = _quick_replies(layout)
-    return [{"messaging_type": "RESPONSE", "message": message} for message in messages]
+    return messages
 
 
-def _layout(part: Part, first: int) -> _Layout:
-    says = tuple(button for button in part.buttons if isinstance(button, SayButton))
-    links = tuple(button for button in part.buttons if not isinstance(button, SayButton))
-    mixed = bool(says and links) and len(part.buttons) <= TEMPLATE_BUTTONS
-    quick = () if mixed else says[: LIMITS.buttons]
-    crowded = len(says) > LIMITS.buttons or not part.text.strip()
-    listed = says if crowded or any(_long(button) for button in says) else ()
-    untold = [button for place, button in enumerate(links) if place >= TEMPLATE_BUTTONS or _long(button)]
-    if not part.text.strip():
-        untold = list(links)
-    return _Layout(
-        template=part.buttons if mixed else links[:TEMPLATE_BUTTONS],
-        quick=quick,
-        listed=listed,
-        lines=tuple(f"{button.label}: {_address(button)}" for button in untold),
-        first=first,
-    )
+def _full_text(plan: _Plan, *, listed: bool) -> str:
+    """The text, the choices to type, and the addresses and numbers that no button shows in full."""
+    hidden = [
+        button for place, button in enumerate(plan.links) if place >= TEMPLATE_BUTTONS or _long(button) or not plan.text
+    ]
+    lines = "\n".join(f"{button.label}: {_address(button)}" for button in hidden)
+    choices = numbered([choice.button for choice in plan.choices], plan.choices[0].number) if plan.choices else ""
+    return "\n\n".join(block for block in (plan.text, choices if listed else "", lines) if block)
 
 
 def _long(button: Button) -> bool:
     return utf16(normalize("NFC", button.label)) > LIMITS.label
 
 
-def _quick_replies(layout: _Layout) -> list[dict[str, str]]:
-    return [
-        {"content_type": "text", "title": title, "payload": button.action.pack()}
-        for button, title in zip(layout.quick, _titles(layout.quick, layout), strict=True)
-    ]
-
-
-def _titles(buttons: Sequence[SayButton], layout: _Layout) -> list[str]:
-    """Labels within the limit; with a list in the text they begin with their number."""
-    labels = [
-        f"{number}. {button.label}" if layout.listed else button.label
-        for number, button in enumerate(buttons, layout.first)
-    ]
-    return [shorten(normalize("NFC", label), LIMITS.label, utf16) for label in labels]
+def _quick_reply(choice: _Choice, *, listed: bool) -> dict[str, str]:
+    """With a list in the text the label begins with its number."""
+    label = f"{choice.number}. {choice.button.label}" if listed else choice.button.label
+    title = shorten(normalize("NFC", label), LIMITS.label, utf16)
+    return {"content_type": "text", "title": title, "payload": choice.button.action.pack()}
 
 
 def _address(button: LinkButton | CallButton) -> str:

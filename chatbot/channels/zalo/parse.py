@@ -88,10 +88,10 @@ class ZaloParser:
         sides = {body.identifier(body.child(item, side).get("id")) for side in ("sender", "recipient")} - {""}
         return not sides or self.oa_id in sides
 
-    def _bare(self, item: Json, kind: str, means: EventKind, citizen: str) -> Event:
-        """An event with nothing in it but what happened, keyed by its own content."""
+    def _bare(self, item: Json, kind: str, means: EventKind, citizen: str, number: str = "") -> Event:
+        """An event with nothing in it but what happened, keyed by its message's number or else by its content."""
         return Event(
-            key=body.fingerprint(item),
+            key=number or body.fingerprint(item),
             channel=ChannelName.ZALO,
             conversation=Person(citizen or NOBODY).conversation(self.oa_id),
             kind=means,
@@ -139,10 +139,8 @@ class ZaloParser:
         if not words.strip() and attachments:
             means = EventKind.ATTACHMENT
         number = body.identifier(message.get("msg_id"))
-        plain = self._bare(item, kind, means, sender)
         return replace(
-            plain,
-            key=number or plain.key,
+            self._bare(item, kind, means, sender, number),
             conversation=Person(sender, visit).conversation(self.oa_id),
             text="" if action else words,
             action=action,
@@ -160,10 +158,8 @@ class ZaloParser:
         admin = body.identifier(body.child(item, "sender").get("admin_id"))
         visit = body.identifier(message.get("conversation_id")) if anonymous else ""
         number = body.identifier(message.get("msg_id"))
-        plain = self._bare(item, kind, EventKind.ECHO_STAFF if admin else EventKind.ECHO_OURS, citizen)
         return replace(
-            plain,
-            key=number or plain.key,
+            self._bare(item, kind, EventKind.ECHO_STAFF if admin else EventKind.ECHO_OURS, citizen, number),
             conversation=Person(citizen, visit).conversation(self.oa_id),
             text=_echoed_text(message),
             platform_id=number,

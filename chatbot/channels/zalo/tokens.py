@@ -89,6 +89,7 @@ class ZaloTokens:
         """The name of the alarm that stands, or ""."""
         return "" if self.state is TokenState.GOOD else f"zalo_token_{self.state.value}"
 
+    @property
     def expires_in_seconds(self) -> float:
         """Until the access token dies; 0 when there is none."""
         if self._row is None or not self._row.access_token:

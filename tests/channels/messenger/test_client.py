@@ -42,10 +42,10 @@ def error(code: int, subcode: int | None = None, **more: Any) -> dict[str, Any]:
     return {"error": inside if subcode is None else {**inside, "error_subcode": subcode}}
 
 
-async def send(answer: Any, timeout: timedelta = timedelta(seconds=2)) -> Any:
+async def send(answer: Any, patience: timedelta = timedelta(seconds=2)) -> Any:
     """The result of one send."""
     async with platform(answer) as fake:
-        messenger = channel(fake, timeout)
+        messenger = channel(fake, patience)
         result = await messenger.send(CONVERSATION, PAYLOAD, "12:0")
         await messenger.close()
         assert len(fake.requests) == 1

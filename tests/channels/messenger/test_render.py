@@ -67,6 +67,13 @@ def test_a_long_text_goes_before_a_short_template() -> None:
     assert template["text"].endswith(".")
 
 
+def test_quick_replies_wait_for_the_last_message_because_an_earlier_one_would_hide_them() -> None:
+    first, second = Part("Trả lời", (say("Một"),)), Part("Còn nữa", (say("Hai"),))
+    one, two = render(Reply(outcome=Outcome.ANSWERED_FAQ, parts=(first, second)))
+    assert one["message"] == {"text": "Trả lời"}
+    assert [quick["title"] for quick in two["message"]["quick_replies"]] == ["Một", "Hai"]
+
+
 def test_numbered_titles_begin_with_their_number() -> None:
     (message,) = messages("Chọn:", say("Thủ tục hưởng chế độ thai sản"), say("Khác"))
     assert message["text"] == "Chọn:\n\n1. Thủ tục hưởng chế độ thai sản\n2. Khác"

@@ -50,7 +50,7 @@ async def test_the_seed_becomes_a_grant_at_first_use() -> None:
     assert request.headers["secret_key"] == "app-secret"
     assert request.content == {"refresh_token": "r0", "app_id": "app", "grant_type": "refresh_token"}
     assert (store.rows[NAME].refresh_token, store.rows[NAME].state) == ("r1", "good")
-    assert one.expires_in_seconds() == 90000
+    assert one.expires_in_seconds == 90000
 
 
 async def test_the_intent_and_the_raw_answer_are_journalled_before_the_grant_is_believed() -> None:
@@ -181,7 +181,7 @@ async def test_a_revoked_grant_is_not_used_any_more() -> None:
         with pytest.raises(TokenLostError):
             await one.access()
         await one.close()
-    assert (one.alarm, one.expires_in_seconds()) == ("zalo_token_revoked", 0.0)
+    assert (one.alarm, one.expires_in_seconds) == ("zalo_token_revoked", 0.0)
     assert len(fake.requests) == 1
 
 
@@ -241,7 +241,7 @@ async def test_expires_in_is_believed_when_it_can_be_read(told: Any, seconds: in
         one = tokens(fake, MemoryTokens(), Clock())
         await one.access()
         await one.close()
-    assert one.expires_in_seconds() == seconds
+    assert one.expires_in_seconds == seconds
 
 
 def test_the_consent_address_carries_the_challenge_of_the_verifier() -> None:
