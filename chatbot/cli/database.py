@@ -45,7 +45,9 @@ def upgrade() -> None:
 
 
 @app.command()
-def backup(target: Annotated[Path | None, typer.Argument(help="Tệp đích; mặc định var/backup/<ngày giờ>.db")] = None) -> None:
+def backup(
+    target: Annotated[Path | None, typer.Argument(help="Tệp đích; mặc định var/backup/<ngày giờ>.db")] = None,
+) -> None:
     """Sao lưu khi bot đang chạy; bản sao được kiểm tra rồi mới thay tệp đích.
 
     Ví dụ: chatbot db backup /mnt/usb/bhxh.db

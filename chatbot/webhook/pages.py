@@ -1,4 +1,4 @@
-"""Pages that the law and the platforms ask for: the privacy page, and Meta's data-deletion callback with its status page."""
+"""Pages that the law and the platforms ask for: privacy, and Meta's data-deletion callback with its status page."""
 
 import base64
 import binascii
@@ -45,7 +45,7 @@ class SignedRequestError(ValueError):
 
 
 def add_pages(app: web.Application) -> None:
-    """`/`, `/privacy` and the data-deletion routes."""
+    """`/privacy` and the data-deletion routes."""
     app.router.add_get("/privacy", privacy)
     app.router.add_post("/webhooks/messenger/data-deletion", ask_deletion)
     app.router.add_get("/data-deletion/{code:[0-9a-f]{24}}", deletion_state)
@@ -59,7 +59,9 @@ def read_signed_request(signed: str, app_secrets: tuple[str, ...]) -> dict[str, 
         payload = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
     except (binascii.Error, ValueError) as error:
         raise SignedRequestError("not a signed request") from error
-    proofs = [hmac.digest(secret.encode(), encoded.encode("utf-8", "replace"), hashlib.sha256) for secret in app_secrets]
+    proofs = [
+        hmac.digest(secret.encode(), encoded.encode("utf-8", "replace"), hashlib.sha256) for secret in app_secrets
+    ]
     matches = [hmac.compare_digest(given, proof) for proof in proofs]
     if not any(matches) or not isinstance(payload, dict):
         raise SignedRequestError("signature refused")
@@ -67,8 +69,11 @@ def read_signed_request(signed: str, app_secrets: tuple[str, ...]) -> dict[str, 
 
 
 async def ask_deletion(request: web.Request) -> web.Response:
-    """Meta's deletion request. The id in it belongs to Facebook Login and cannot be mapped to a chat, so the request is
-    recorded and its page tells how to erase the conversation itself."""
+    """Meta's deletion request.
+
+    The id in it belongs to Facebook Login and cannot be mapped to a chat, so the request is recorded and its page tells
+    how to erase the conversation itself.
+    """
     edge = request.app[EDGE]
     channel = edge.channels.by_name.get(ChannelName.MESSENGER)
     form = await request.post()
@@ -92,26 +97,29 @@ async def deletion_state(request: web.Request) -> web.Response:
     code = request.match_info["code"]
     note = await request.app[NOTES].setting(f"deletion:{code}")
     if note is None:
-        return _page("Không tìm thấy yêu cầu", "<p>Mã này không có trong sổ ghi nhận.</p>", HTTPStatus.NOT_FOUND)
+        return page("Không tìm thấy yêu cầu", "<p>Mã này không có trong sổ ghi nhận.</p>", HTTPStatus.NOT_FOUND)
     asked = datetime.fromisoformat(msgspec.json.decode(note)["asked_at"]).astimezone(VIETNAM)
-    return _page(
+    return page(
         "Yêu cầu xóa dữ liệu",
         f"<p>Đã ghi nhận yêu cầu <b>{escape(code)}</b> lúc {asked:%H:%M ngày %d/%m/%Y}.</p>"
-        "<p>Facebook gửi cho chúng tôi một mã số không gắn được với cuộc trò chuyện nào, nên máy không tự tìm ra tin nhắn "
-        "của anh/chị. Để xóa ngay toàn bộ cuộc trò chuyện, anh/chị mở Messenger của trang và nhắn: "
+        "<p>Facebook gửi cho chúng tôi một mã số không gắn được với cuộc trò chuyện nào, nên máy không tự tìm ra "
+        "tin nhắn của anh/chị. Để xóa ngay toàn bộ cuộc trò chuyện, anh/chị mở Messenger của trang và nhắn: "
         "<b>xóa dữ liệu của tôi</b>. Trợ lý xóa ngay lúc đó, không hỏi lại.</p>",
     )
 
 
 async def privacy(_request: web.Request) -> web.Response:
     """The privacy page."""
-    return _page("Quyền riêng tư", _PRIVACY)
+    return page("Quyền riêng tư", _PRIVACY)
 
 
-def _page(title: str, body: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+def page(title: str, body: str, status: HTTPStatus = HTTPStatus.OK, *, head: str = "") -> web.Response:
+    """A small page in the house's style; `body` and `head` are HTML of ours."""
     html = (
         f"<!doctype html><html lang=vi><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>{title} · Trợ lý BHXH Việt Nam</title><style>{_STYLE}</style><main><h1>{title}</h1>{body}</main></html>"
+        f"{head}"
+        f"<title>{title} · Trợ lý BHXH Việt Nam</title><style>{_STYLE}</style>"
+        f"<main><h1>{title}</h1>{body}</main></html>"
     )
     return web.Response(text=html, status=status, content_type="text/html", headers=HEADERS)
 
@@ -126,8 +134,8 @@ _PRIVACY = """
 <p>Đây là trợ lý tự động của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook. Trang này nói rõ trợ lý giữ gì và
 không giữ gì.</p>
 <h2>Trợ lý không cần thông tin riêng</h2>
-<p>Trợ lý không bao giờ hỏi mật khẩu, mã OTP, số căn cước, mã số BHXH, số thẻ, số điện thoại hay email. Nếu anh/chị lỡ
-gửi, máy che đi trước khi lưu; ảnh và tệp không được tải về.</p>
+<p>Trợ lý không bao giờ hỏi mật khẩu, mã OTP, số căn cước, mã số BHXH, số thẻ, số điện thoại hay email.
+Nếu anh/chị lỡ gửi, máy che đi trước khi lưu; ảnh và tệp không được tải về.</p>
 <h2>Trợ lý giữ gì</h2>
 <ul><li>Nội dung câu hỏi đã che thông tin riêng và câu trả lời, tối đa 90 ngày, để sửa câu trả lời cho đúng hơn.</li>
 <li>Mã người nhắn do Zalo hoặc Facebook cấp cho riêng trang, để trả lời đúng người.</li></ul>

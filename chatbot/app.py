@@ -1,0 +1,199 @@
+"""The one place that wires things: content, understanding, pipeline, channels, delivery and the web edge."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+
+from aiolimiter import AsyncLimiter
+from pydantic import SecretStr
+
+from chatbot.channels.base import Channel, ChannelSet
+from chatbot.channels.messenger.channel import Messenger
+from chatbot.channels.zalo.channel import Zalo
+from chatbot.channels.zalo.client import Endpoint
+from chatbot.channels.zalo.tokens import ZaloApp, ZaloTokens
+from chatbot.config import Config, ConfigError, Settings
+from chatbot.delivery.gate import Gate
+from chatbot.desk import make_desk
+from chatbot.dialogue import Routers
+from chatbot.dialogue.flow_load import load_flows
+from chatbot.dialogue.flows import Flows
+from chatbot.knowledge import Knowledge, load
+from chatbot.model import ChannelName
+from chatbot.nlu import Understanding, load_understanding
+from chatbot.nlu.train import Progress
+from chatbot.pipeline import Emergency, Pipeline, Switches
+from chatbot.privacy import outbound_problems
+from chatbot.storage.location import PostgresServer, locate
+from chatbot.storage.secret_box import SecretBox, key_from_file
+from chatbot.storage.sqlite import SqliteStore, sqlite_engine
+from chatbot.storage.upgrade import upgrade
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Brain:
+    """What answers: content, understanding, pipeline. Pure and replaceable while the bot runs."""
+
+    knowledge: Knowledge
+    understanding: Understanding
+    pipeline: Pipeline
+
+
+def load_brain(settings: Settings, progress: Progress | None = None) -> Brain:
+    """Read the content, train or read the model, wire the pipeline. Raises ContentError, RegistrationError."""
+    knowledge = load(settings.intents)
+    understanding = load_understanding(knowledge, settings.var / "model", progress)
+    skills = importlib.import_module(settings.handlers)
+    pipeline = Pipeline(
+        knowledge=knowledge,
+        understanding=understanding,
+        routers=Routers(skills.ROUTERS),
+        flows=Flows(load_flows(knowledge), knowledge.phrases),
+        desk=make_desk(settings.desk),
+        switches=lambda: _switches(settings),
+        guard=lambda reply: outbound_problems(reply, knowledge.official),
+        emergency=_emergency(skills),
+        rate_limit_per_minute=settings.rate_limit.per_minute,
+        hold=timedelta(minutes=settings.desk.hold_minutes),
+    )
+    return Brain(knowledge, understanding, pipeline)
+
+
+def _emergency(skills: ModuleType) -> Emergency:
+    rule: Emergency = skills.EMERGENCY
+    return rule
+
+
+def _switches(settings: Settings) -> Switches:
+    switches = settings.switches
+    return Switches(
+        bot_on=switches.bot == "on",
+        channels={name: state == "on" for name, state in switches.channels.items()},
+        topics=frozenset(switches.topics),
+        notice=switches.notice,
+    )
+
+
+@dataclass(slots=True)
+class Channels:
+    """The channels that are configured, and the grant behind Zalo."""
+
+    set: ChannelSet
+    gates: dict[ChannelName, Gate]
+    tokens: ZaloTokens | None = None
+
+    async def close(self) -> None:
+        """Close connections."""
+        for channel in self.set.by_name.values():
+            await channel.close()
+        if self.tokens:
+            await self.tokens.close()
+
+
+async def open_channels(config: Config, store: SqliteStore, now: Callable[[], datetime]) -> Channels:
+    """Build every channel that has its secrets."""
+    by_name: dict[ChannelName, Channel] = {}
+    gates: dict[ChannelName, Gate] = {}
+    tokens = None
+    if config.zalo:
+        tokens = zalo_tokens(config, store, now)
+        by_name[ChannelName.ZALO] = await _zalo(config, store, tokens, now)
+        gates[ChannelName.ZALO] = Gate(AsyncLimiter(config.settings.zalo.sends_per_minute, 60), now)
+    if config.messenger:
+        by_name[ChannelName.MESSENGER] = make_messenger(config, now)
+        gates[ChannelName.MESSENGER] = Gate(AsyncLimiter(config.settings.messenger.sends_per_second, 1), now)
+    return Channels(ChannelSet(by_name), gates, tokens)
+
+
+def zalo_tokens(config: Config, store: SqliteStore, now: Callable[[], datetime]) -> ZaloTokens:
+    """The OA's grant. Raises ConfigError when Zalo is not configured."""
+    zalo = config.zalo
+    if zalo is None:
+        raise ConfigError("Zalo is not configured: fill ZALO_* in .env (see .env.example)")
+    return ZaloTokens(
+        store,
+        ZaloApp(id=zalo.app_id, secret=zalo.app_secret.get_secret_value(), oauth_url=zalo.oauth_url),
+        oa_id=zalo.oa_id,
+        now=now,
+        seed_refresh=zalo.refresh_token.get_secret_value(),
+        seed_access=zalo.access_token.get_secret_value() if zalo.access_token else "",
+    )
+
+
+async def _zalo(config: Config, store: SqliteStore, tokens: ZaloTokens, now: Callable[[], datetime]) -> Zalo:
+    zalo = config.zalo
+    if zalo is None:
+        raise ConfigError("Zalo is not configured")
+    setting = f"zalo_endpoint:{zalo.oa_id}"
+
+    async def remember(endpoint: str) -> None:
+        await store.put_setting(setting, endpoint)
+
+    return Zalo(
+        tokens,
+        app_id=zalo.app_id,
+        oa_id=zalo.oa_id,
+        webhook_keys=_values(zalo.oa_secret_keys),
+        api_url=zalo.api_url,
+        timeout=timedelta(seconds=config.settings.zalo.send_timeout_s),
+        endpoint=await store.setting(setting) or Endpoint.V3,
+        remember=remember,
+        now=now,
+    )
+
+
+def make_messenger(config: Config, now: Callable[[], datetime]) -> Messenger:
+    """The Page. Raises ConfigError when Messenger is not configured."""
+    page = config.messenger
+    if page is None:
+        raise ConfigError("Messenger is not configured: fill MESSENGER_* in .env (see .env.example)")
+    choices = config.settings.messenger
+    return Messenger(
+        page_id=page.page_id,
+        app_id=page.app_id,
+        app_secrets=_values(page.app_secrets),
+        verify_tokens=_values(page.verify_tokens),
+        page_access_token=page.page_access_token.get_secret_value(),
+        api_url=page.api_url,
+        version=choices.graph_version,
+        timeout=timedelta(seconds=choices.send_timeout_s),
+        automation_app_ids=choices.automation_app_ids,
+        now=now,
+    )
+
+
+def _values(secrets: tuple[SecretStr, ...]) -> tuple[str, ...]:
+    return tuple(secret.get_secret_value() for secret in secrets)
+
+
+def sqlite_path(config: Config) -> Path:
+    """The database file. Raises ConfigError for a store this program cannot run on."""
+    place = locate(config.database_url.get_secret_value())
+    if isinstance(place, PostgresServer):
+        raise ConfigError("this version runs on SQLite: set DATABASE_URL=sqlite:///var/chatbot.db")
+    return place.path
+
+
+def open_store(config: Config, now: Callable[[], datetime]) -> SqliteStore:
+    """Create or upgrade the SQLite file and open it."""
+    path = sqlite_path(config)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlite_engine(path)
+    upgrade(engine)
+    engine.dispose()
+    path.chmod(0o600)
+    return SqliteStore(path, secret_box(config), now)
+
+
+def secret_box(config: Config) -> SecretBox:
+    """The key from the environment, else the one in var/."""
+    key = config.secret_key
+    return SecretBox(key.get_secret_value() if key else key_from_file(config.settings.var / "secret.key"))

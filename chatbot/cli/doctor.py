@@ -1,0 +1,134 @@
+"""`chatbot doctor`: is everything in place, and what to do where it is not."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+import typer
+from rich.table import Table
+
+from chatbot.app import secret_box, sqlite_path
+from chatbot.cli.screen import OUT
+from chatbot.config import Config, ConfigError, load_config
+from chatbot.knowledge import ContentError, load
+from chatbot.storage.location import DatabaseUrlError
+from chatbot.storage.secret_box import SecretKeyError
+from chatbot.storage.sqlite import sqlite_engine
+from chatbot.storage.upgrade import current, newest
+
+LEAST_FREE: Final = 512 * 1024 * 1024
+LEAST_PYTHON: Final = (3, 11)
+
+
+class Health(Enum):
+    """How a finding looks."""
+
+    GOOD = "[green]tốt[/]"
+    NOTE = "[yellow]lưu ý[/]"
+    BAD = "[red]hỏng[/]"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    what: str
+    health: Health
+    detail: str
+
+
+def doctor() -> None:
+    """Xem máy, cấu hình, nội dung, cơ sở dữ liệu và các kênh có sẵn sàng không; chỗ nào chưa thì chỉ cách sửa.
+
+    Ví dụ: chatbot doctor
+    """
+    findings = list(_examine())
+    table = Table("Phần", "", "Chi tiết", show_edge=False, pad_edge=False)
+    for finding in findings:
+        table.add_row(finding.what, finding.health.value, finding.detail)
+    OUT.print(table)
+    if any(finding.health is Health.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
+def _examine() -> Iterator[Finding]:
+    good = sys.version_info[:2] >= LEAST_PYTHON
+    yield Finding("Python", Health.GOOD if good else Health.BAD, sys.version.split()[0])
+    try:
+        config = load_config()
+    except ConfigError as error:
+        yield Finding("Cấu hình", Health.BAD, str(error))
+        return
+    yield Finding("Cấu hình", Health.GOOD, "config.yaml và biến môi trường đọc được")
+    checks: tuple[Callable[[Config], Finding], ...] = (_content, _model, _disk, _database, _secret, _zalo, _messenger)
+    for check in checks:
+        yield check(config)
+
+
+def _content(config: Config) -> Finding:
+    try:
+        knowledge = load(config.settings.intents)
+    except ContentError as error:
+        return Finding("Nội dung", Health.BAD, f"{len(error.problems)} lỗi; chạy `chatbot check` để xem từng dòng")
+    return Finding("Nội dung", Health.GOOD, f"{len(knowledge.faqs)} chủ đề, {len(knowledge.acts)} ý định khác")
+
+
+def _model(config: Config) -> Finding:
+    cached = any((config.settings.var / "model").glob("*"))
+    detail = (
+        "đã học, khởi động ngay" if cached else "chưa có; lần chạy đầu sẽ học (dưới 2 phút), hoặc chạy `chatbot train`"
+    )
+    return Finding("Mô hình", Health.GOOD if cached else Health.NOTE, detail)
+
+
+def _disk(config: Config) -> Finding:
+    folder = config.settings.var
+    there = folder if folder.exists() else Path()
+    free = shutil.disk_usage(there).free
+    if not os.access(there, os.W_OK):
+        return Finding("Đĩa", Health.BAD, f"không ghi được vào {folder}: sửa quyền của thư mục")
+    health = Health.GOOD if free > LEAST_FREE else Health.BAD
+    return Finding("Đĩa", health, f"còn trống {free / 1024**3:.1f} GiB ở {there}")
+
+
+def _database(config: Config) -> Finding:
+    try:
+        path = sqlite_path(config)
+    except (ConfigError, DatabaseUrlError) as error:
+        return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
+    if not path.exists():
+        return Finding("Cơ sở dữ liệu", Health.NOTE, f"{path} chưa có; `chatbot run` tự tạo")
+    engine = sqlite_engine(path)
+    revision = current(engine)
+    engine.dispose()
+    if revision != newest():
+        return Finding("Cơ sở dữ liệu", Health.BAD, "bản cũ: chạy `chatbot db upgrade`")
+    return Finding("Cơ sở dữ liệu", Health.GOOD, f"{path}, bản {revision}")
+
+
+def _secret(config: Config) -> Finding:
+    try:
+        secret_box(config)
+    except SecretKeyError as error:
+        return Finding("Khóa mã hóa", Health.BAD, str(error))
+    where = (
+        "từ CHATBOT_SECRET_KEY" if config.secret_key else f"trong {config.settings.var}/secret.key (sao lưu tệp này)"
+    )
+    return Finding("Khóa mã hóa", Health.GOOD, where)
+
+
+def _zalo(config: Config) -> Finding:
+    if config.zalo is None:
+        return Finding("Zalo OA", Health.NOTE, "tắt (chưa điền ZALO_*); xem `chatbot connect zalo`")
+    return Finding("Zalo OA", Health.GOOD, f"OA {config.zalo.oa_id}; hết hạn quyền thì chạy lại `chatbot connect zalo`")
+
+
+def _messenger(config: Config) -> Finding:
+    if config.messenger is None:
+        return Finding("Messenger", Health.NOTE, "tắt (chưa điền MESSENGER_*); xem `chatbot connect messenger`")
+    return Finding("Messenger", Health.GOOD, f"trang {config.messenger.page_id}")

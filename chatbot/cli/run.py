@@ -1,0 +1,134 @@
+"""`chatbot run`: everything in one process."""
+
+import asyncio
+import socket
+from ipaddress import ip_address
+from time import perf_counter
+from typing import Annotated, Final
+
+import typer
+from aiohttp import web
+
+from chatbot.app import Brain
+from chatbot.cli.brain import brain
+from chatbot.cli.screen import BAD_INPUT, ERR, config, stop
+from chatbot.config import Config, ConfigError, environment, load_config
+from chatbot.model import Turn, TurnResult
+from chatbot.observe import log
+from chatbot.serve import open_bot, until_signalled
+from chatbot.simulator import Simulator, TurnView, turn_view
+from chatbot.storage.location import DatabaseUrlError
+from chatbot.storage.lock import InUseError
+from chatbot.storage.port import StoreError
+from chatbot.storage.rows import QUIET
+from chatbot.storage.secret_box import SecretKeyError
+
+
+def run(
+    host: Annotated[str | None, typer.Option(help="Địa chỉ nghe; mặc định theo config.yaml (127.0.0.1)")] = None,
+    port: Annotated[int | None, typer.Option(help="Cổng; mặc định theo config.yaml (8080)")] = None,
+    simulator: Annotated[bool, typer.Option("--simulator", help="Đóng vai Zalo và Messenger ngay trên máy")] = False,
+) -> None:
+    """Chạy bot: webhook, hàng đợi, trả lời, tất cả trong một tiến trình.
+
+    Ví dụ:
+      chatbot run --simulator          thử ngay, không cần tài khoản: mở http://127.0.0.1:8080/simulator
+      chatbot run --host 0.0.0.0       chạy thật, đứng sau proxy HTTPS
+    """
+    started = perf_counter()
+    chosen = _simulated() if simulator else config()
+    address = host or chosen.settings.web.host
+    if simulator and not _is_loopback(address):
+        stop(f"Trình giả lập chỉ chạy trên máy này (127.0.0.1), không chạy trên {address}.", BAD_INPUT)
+    log.configure(chosen.settings.log.level)
+    door = _bind(address, chosen.settings.web.port if port is None else port)
+    mind = brain(chosen.settings)
+    try:
+        asyncio.run(_serve(chosen, mind, door, started, simulated=simulator))
+    except (ConfigError, InUseError, DatabaseUrlError, SecretKeyError, StoreError) as error:
+        stop(str(error))
+
+
+async def _serve(config: Config, mind: Brain, door: socket.socket, started: float, *, simulated: bool) -> None:
+    host, port = door.getsockname()[:2]
+    platforms = await Simulator.start(f"http://{host}:{port}") if simulated else None
+    if platforms:
+        config = load_config({**platforms.environment(), **_SIMULATED_STORE})
+    bot = await open_bot(config, mind)
+    app = bot.web_app()
+    if platforms:
+        last_turns = LastTurns()
+        bot.listener = last_turns.saw
+        platforms.routes(app, last_turns.of)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    site = web.SockSite(runner, door)
+    try:
+        await bot.start()
+        await site.start()
+        log.started(f"http://{host}:{port}", list(bot.channels.set.by_name), round((perf_counter() - started) * 1000))
+        _greet(f"http://{host}:{port}", simulated=simulated)
+        log.stopping(await until_signalled())
+    finally:
+        await site.stop()
+        await bot.stop()
+        if platforms:
+            await platforms.close()
+        await runner.cleanup()
+
+
+class LastTurns:
+    """The last turn of each conversation, for the simulator's drawer."""
+
+    def __init__(self) -> None:
+        self._views: dict[str, TurnView] = {}
+
+    def saw(self, turn: Turn, result: TurnResult, milliseconds: float) -> None:
+        """Remember a turn that said something or was asked something."""
+        if turn.events[-1].kind not in QUIET:
+            view = turn_view(result.record, result.reply, result.session)
+            self._views[turn.events[-1].conversation] = {**view, "steps": {**view["steps"], "turn": milliseconds}}
+
+    async def of(self, conversation: str) -> TurnView | None:
+        """The last turn of a conversation."""
+        return self._views.get(conversation)
+
+
+_SIMULATED_STORE: Final = {"DATABASE_URL": "sqlite:///var/simulator.db"}
+
+
+def _simulated() -> Config:
+    """The configuration without the real channels: the simulator brings its own."""
+    given = {name: value for name, value in environment().items() if name in {"CHATBOT_CONFIG", "CHATBOT_SECRET_KEY"}}
+    try:
+        return load_config({**given, **_SIMULATED_STORE})
+    except ConfigError as error:
+        stop(f"Cấu hình chưa dùng được / configuration problem:\n{error}", BAD_INPUT)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """The listening socket, before anything slow is done: a taken port is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+        door.listen(1024)
+    except OSError as error:
+        door.close()
+        stop(f"Không mở được {host}:{port}: {error.strerror}. Đổi cổng bằng --port, hoặc tắt chương trình đang giữ nó.")
+    return door
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _greet(address: str, *, simulated: bool) -> None:
+    if simulated:
+        ERR.print(f"Mở [bold]{address}/simulator[/] để nói chuyện với bot. Ctrl+C để dừng.")
+    else:
+        ERR.print(f"Bot đang nghe ở [bold]{address}[/]. Ctrl+C để dừng.")

@@ -1,0 +1,258 @@
+"""The running bot: start in order, watch the content, keep the books, stop in order."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from time import perf_counter
+from typing import Final
+
+from aiohttp import web
+
+from chatbot.app import Brain, Channels, load_brain, open_channels, open_store, sqlite_path, utc_now
+from chatbot.channels.base import ChannelError
+from chatbot.channels.zalo.tokens import TokenState
+from chatbot.config import Config
+from chatbot.delivery.inbox import Inbox
+from chatbot.delivery.lanes import LaneLimits, Lanes, Work
+from chatbot.delivery.outbox import Outbox, OutboxTools
+from chatbot.delivery.reconcile import Reconciler
+from chatbot.knowledge import ContentError
+from chatbot.knowledge.load import fingerprint
+from chatbot.model import EventKind, Turn, TurnResult
+from chatbot.observe import Alarms, Metrics, log, make_metrics
+from chatbot.privacy import protect
+from chatbot.storage.lock import FileLock
+from chatbot.storage.port import StoreError
+from chatbot.storage.sqlite import SqliteStore
+from chatbot.webhook.connect import END_CONSENT, PENDING_CONSENT, add_connect_routes
+from chatbot.webhook.keys import EDGE, Edge, Readiness
+from chatbot.webhook.pages import NOTES, PUBLIC_URL, add_pages
+from chatbot.webhook.routes import add_routes
+
+CONTENT_LOOK_S: Final = 2.0
+MEASURE_S: Final = 1.0
+PING_S: Final = 5.0
+CHORE_S: Final = 3600.0
+TOKEN_LOOK_S: Final = 60.0
+GRACE: Final = timedelta(seconds=2)
+"""Added to a send's time-out before a doubtful send is looked for."""
+MIB: Final = 1024 * 1024
+
+Listener = Callable[[Turn, TurnResult, float], None]
+
+
+@dataclass(slots=True)
+class Bot:
+    """One process that does everything. Build it with `open_bot`."""
+
+    config: Config
+    brain: Brain
+    store: SqliteStore
+    channels: Channels
+    lock: FileLock
+    metrics: Metrics
+    alarms: Alarms
+    now: Callable[[], datetime] = utc_now
+    listener: Listener | None = None
+    inbox: Inbox = field(init=False)
+    lanes: Lanes = field(init=False)
+    outbox: Outbox = field(init=False)
+    _can_store: bool = field(default=True, init=False)
+    _stopping: bool = field(default=False, init=False)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.config.settings
+        timeout = max(settings.zalo.send_timeout_s, settings.messenger.send_timeout_s)
+        tools = OutboxTools(
+            channels=self.channels.set,
+            gates=self.channels.gates,
+            reconciler=Reconciler(self.store, self.channels.set, self.now, grace=timedelta(seconds=timeout) + GRACE),
+            metrics=self.metrics,
+            alarms=self.alarms,
+            now=self.now,
+        )
+        self.outbox = Outbox(self.store, tools)
+        limits = LaneLimits(
+            settle=settings.lanes.settle,
+            active=settings.lanes.active,
+            per_lane=settings.lanes.per_lane,
+            stale_after=settings.lanes.stale_after,
+        )
+        work = Work(turn=self.turn, apology=self._apology, send=self.outbox.offer, drop=self.outbox.drop)
+        self.lanes = Lanes(self.store, self.channels.set, work, limits, self.metrics, self.now)
+        self.inbox = Inbox(self.store, self.lanes.offer, self.now, queue=settings.intake.queue)
+
+    def turn(self, turn: Turn) -> TurnResult:
+        """One turn with the content of this moment."""
+        started = perf_counter()
+        result = self.brain.pipeline.turn(turn)
+        if any(event.kind is EventKind.REVOKED for event in turn.events):
+            self.alarms.raise_("permission_revoked", "The platform reports that the app's permission was taken away.")
+        if self.listener:
+            self.listener(turn, result, (perf_counter() - started) * 1000)
+        return result
+
+    def _apology(self) -> str:
+        return self.brain.knowledge.phrases.say("error.internal")
+
+    def web_app(self) -> web.Application:
+        """The routes of the webhooks, the health of the program and the pages the law asks for."""
+        settings = self.config.settings
+        app = web.Application(client_max_size=settings.web.body_limit_mib * MIB)
+        app[EDGE] = Edge(
+            channels=self.channels.set,
+            intake=self.inbox,
+            protect=protect,
+            metrics=self.metrics,
+            alarms=self.alarms,
+            readiness=self.readiness,
+            now=self.now,
+            budget_s=settings.intake.budget_s,
+            read_timeout_s=settings.web.read_timeout_s,
+        )
+        app[NOTES] = self.store
+        app[PUBLIC_URL] = self.config.public_url
+        add_routes(app)
+        if self.channels.tokens:
+            app[END_CONSENT] = self.end_consent
+        add_pages(app)
+        add_connect_routes(app)
+        return app
+
+    async def end_consent(self, code: str, state: str) -> None:
+        """The end of `chatbot connect zalo`. Raises ChannelError."""
+        proof = await self.store.setting(PENDING_CONSENT + state)
+        if proof is None or self.channels.tokens is None:
+            raise ChannelError("this consent was not begun here: run `chatbot connect zalo`")
+        await self.channels.tokens.exchange_code(code, proof)
+
+    def readiness(self) -> Readiness:
+        """503 only when it cannot store or is stopping (content is there, or the program had not started)."""
+        reasons = []
+        if self._stopping:
+            reasons.append("stopping")
+        if not self._can_store:
+            reasons.append("the database refuses writes: check the disk's free space and permissions")
+        warnings = [f"{name}: {detail}" for name, detail in self.alarms.standing.items()]
+        warnings += [
+            f"{name.value}: sends are paused" for name, gate in self.channels.gates.items() if not gate.is_open
+        ]
+        if not self.channels.set.by_name:
+            warnings.append("no channel is configured: see .env.example, or run with --simulator")
+        return Readiness(tuple(reasons), tuple(warnings))
+
+    async def start(self) -> None:
+        """Take up unfinished work and begin the chores."""
+        await self.outbox.start()
+        await self.lanes.start()
+        chores = (self._watch_content(), self._measure(), self._keep_tokens(), self._forget_old(), self._ping())
+        self._tasks = [asyncio.create_task(chore) for chore in chores]
+
+    async def stop(self) -> None:
+        """Stop intake, finish lanes, drain the outbox, close: in this order, within the configured time."""
+        self._stopping = True
+        budget = self.config.settings.lanes.shutdown_s
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.inbox.close()
+        unhandled = await self.lanes.drain(budget / 2)
+        unsent = await self.outbox.drain(budget / 2)
+        await self.channels.close()
+        await self.store.close()
+        self.lock.release()
+        log.stopped(unsent, unhandled)
+
+    async def _watch_content(self) -> None:
+        """Use changed content as soon as it is whole; broken content keeps the last good one in use."""
+        folder = self.config.settings.intents
+        seen = self.brain.knowledge.fingerprint
+        while True:
+            await asyncio.sleep(CONTENT_LOOK_S)
+            try:
+                found = await asyncio.to_thread(fingerprint, folder)
+                if found == seen:
+                    continue
+                seen = found
+                self.brain = await asyncio.to_thread(load_brain, self.config.settings)
+            except ContentError as error:
+                log.content_kept(len(error.problems))
+                self.alarms.raise_("content", f"New content has errors; the last good content is in use. {error}")
+            except OSError as error:
+                self.alarms.raise_("content", f"The content folder cannot be read: {error.strerror}.")
+            else:
+                self.alarms.clear("content")
+                log.content_loaded(len(self.brain.knowledge.faqs), found)
+
+    async def _measure(self) -> None:
+        while True:
+            self.metrics.queue_depth.labels("intake").set(self.inbox.waiting)
+            self.metrics.queue_depth.labels("lanes").set(self.lanes.depth)
+            self.metrics.queue_depth.labels("outbox").set(self.outbox.depth)
+            oldest = self.lanes.oldest
+            self.metrics.oldest_unanswered.set((self.now() - oldest).total_seconds() if oldest else 0)
+            await asyncio.sleep(MEASURE_S)
+
+    async def _ping(self) -> None:
+        while True:
+            try:
+                await self.store.ping()
+            except StoreError as error:
+                self._can_store = False
+                self.alarms.raise_("store", str(error))
+            else:
+                self._can_store = True
+                self.alarms.clear("store")
+            await asyncio.sleep(PING_S)
+
+    async def _keep_tokens(self) -> None:
+        """Refresh in good time; tell people long before it is too late."""
+        tokens = self.channels.tokens
+        while tokens:
+            await tokens.maintain()
+            self.metrics.token_expires.labels("zalo").set(tokens.expires_in_seconds())
+            if tokens.state is TokenState.GOOD:
+                self.alarms.clear("zalo_token")
+            else:
+                sentence = f"Zalo's grant is {tokens.state.value}: run `chatbot connect zalo` before answers stop."
+                self.alarms.raise_("zalo_token", sentence)
+            await asyncio.sleep(TOKEN_LOOK_S)
+
+    async def _forget_old(self) -> None:
+        keep = self.config.settings.privacy
+        while True:
+            now = self.now()
+            with suppress(StoreError):
+                await self.store.retain(
+                    now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
+                )
+            await asyncio.sleep(CHORE_S)
+
+
+async def open_bot(config: Config, brain: Brain, now: Callable[[], datetime] = utc_now) -> Bot:
+    """Lock the database, open the store and the channels. Raises InUseError, ConfigError, StoreError."""
+    path = sqlite_path(config)
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    store = open_store(config, now)
+    metrics = make_metrics()
+    channels = await open_channels(config, store, now)
+    return Bot(config, brain, store, channels, lock, metrics, Alarms(metrics), now)
+
+
+async def until_signalled() -> str:
+    """Wait for SIGTERM or SIGINT and tell which it was."""
+    loop = asyncio.get_running_loop()
+    told: asyncio.Future[str] = loop.create_future()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, partial(_tell, told, number.name))
+    return await told
+
+
+def _tell(told: "asyncio.Future[str]", name: str) -> None:
+    if not told.done():
+        told.set_result(name)
