@@ -27,25 +27,25 @@ class Meaning:
 
 _GONE: Final = Meaning(CLOSED)
 _HELD: Final = Meaning(CLOSED, held=True)
-_WRONG: Final = Meaning(REFUSED, "messenger_request")
+_WRONG: Final = Meaning(REFUSED, "request")
 _MEDIA: Final = Meaning(REFUSED)
 _THROTTLED: Final = Meaning(PAUSED)
-_TOKEN: Final = Meaning(TOKEN, "messenger_token")
-_PERMISSION: Final = Meaning(REFUSED, "messenger_permission")
-_POLICY: Final = Meaning(REFUSED, "messenger_policy")
+_TOKEN: Final = Meaning(TOKEN, "token")
+_PERMISSION: Final = Meaning(REFUSED, "permission")
+_POLICY: Final = Meaning(REFUSED, "policy")
 
-UNKNOWN: Final = Meaning(REFUSED, "messenger_unknown_code")
+UNKNOWN: Final = Meaning(REFUSED, "unknown_code")
 TRANSIENT: Final = Meaning(DOUBTFUL)
 
 MEANINGS: Final[dict[tuple[int, int | None], Meaning]] = {
     (1, 1357046): Meaning(DOUBTFUL),  # "invalid JSON reply": the message was delivered
     (1, ANY): Meaning(DOUBTFUL),
     (2, ANY): Meaning(NOT_SENT),
-    (2, 2018344): Meaning(REFUSED, "messenger_terms"),
+    (2, 2018344): Meaning(REFUSED, "terms"),
     (4, ANY): _THROTTLED,
     (4, 2018022): _MEDIA,
     (10, ANY): _PERMISSION,
-    (10, 1893063): Meaning(PAUSED, "messenger_restricted", RESTRICTED_PAUSE),
+    (10, 1893063): Meaning(PAUSED, "restricted", RESTRICTED_PAUSE),
     (10, 2018065): _GONE,
     (10, 2018108): _GONE,
     (10, 2018278): _GONE,
@@ -68,7 +68,7 @@ MEANINGS: Final[dict[tuple[int, int | None], Meaning]] = {
     (200, 1545041): _GONE,
     (200, 2018021): _GONE,
     (230, ANY): _PERMISSION,
-    (368, ANY): Meaning(PAUSED, "messenger_policy", RESTRICTED_PAUSE),
+    (368, ANY): Meaning(PAUSED, "policy", RESTRICTED_PAUSE),
     (551, ANY): _GONE,
     (613, ANY): _THROTTLED,
     (613, 2018338): _POLICY,

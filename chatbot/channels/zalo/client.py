@@ -131,7 +131,7 @@ class ZaloClient:
                 return result
             return await self._post(endpoint, message, await self._tokens.renew(token))
         except TokenLostError:
-            return SendResult(verdict=SendVerdict.TOKEN, code="token", alarm="zalo_token_lost")
+            return SendResult(verdict=SendVerdict.TOKEN, code="token", alarm="token")
         except TokenUnavailableError:
             return SendResult(verdict=SendVerdict.NOT_SENT, code="token")
 

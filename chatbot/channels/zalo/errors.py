@@ -24,14 +24,14 @@ class Meaning:
     alarm: str = ""
 
 
-_ACCOUNT: Final = Meaning(PAUSED, "zalo_account")
-_CONFIGURATION: Final = Meaning(PAUSED, "zalo_configuration")
-_ENDPOINT: Final = Meaning(PAUSED, "zalo_endpoint")
-_TOKEN: Final = Meaning(TOKEN, "zalo_token")
+_ACCOUNT: Final = Meaning(PAUSED, "account")
+_CONFIGURATION: Final = Meaning(PAUSED, "configuration")
+_ENDPOINT: Final = Meaning(PAUSED, "endpoint")
+_TOKEN: Final = Meaning(TOKEN, "token")
 _GONE: Final = Meaning(CLOSED)
 _WRONG: Final = Meaning(REFUSED)
 
-UNKNOWN: Final = Meaning(REFUSED, "zalo_unknown_code")
+UNKNOWN: Final = Meaning(REFUSED, "unknown_code")
 
 MEANINGS: Final = {
     0: Meaning(SENT),
@@ -47,7 +47,7 @@ MEANINGS: Final = {
     -208: _CONFIGURATION,
     -209: _CONFIGURATION,
     -210: _WRONG,
-    -211: Meaning(PAUSED, "zalo_quota"),
+    -211: Meaning(PAUSED, "quota"),
     -212: _CONFIGURATION,
     -213: _GONE,
     -214: _WRONG,
@@ -64,7 +64,7 @@ MEANINGS: Final = {
     -230: _GONE,
     -232: _GONE,
     -233: _WRONG,
-    -234: Meaning(REFUSED, "zalo_night"),
+    -234: Meaning(REFUSED, "night"),
     NOT_FOR_THIS_OA: _ENDPOINT,
     -237: _WRONG,
     -238: _WRONG,
@@ -72,7 +72,7 @@ MEANINGS: Final = {
     -241: _WRONG,
     -242: _CONFIGURATION,
     -244: _GONE,
-    -248: Meaning(REFUSED, "zalo_content"),
+    -248: Meaning(REFUSED, "content"),
     -249: _WRONG,
     -305: _GONE,
     -311: _GONE,

@@ -84,12 +84,6 @@ class ZaloTokens:
         """The grant's health as last seen."""
         return TokenState(self._row.state) if self._row else TokenState.GOOD
 
-    @property
-    def alarm(self) -> str:
-        """The name of the alarm that stands, or ""."""
-        return "" if self.state is TokenState.GOOD else f"zalo_token_{self.state.value}"
-
-    @property
     def expires_in_seconds(self) -> float:
         """Until the access token dies; 0 when there is none."""
         if self._row is None or not self._row.access_token:

@@ -113,7 +113,7 @@ def test_a_thread_that_a_person_holds_is_marked() -> None:
 
 
 async def test_an_unknown_error_alarms_unless_meta_calls_it_transient() -> None:
-    assert (await send(error(77777))).alarm == "messenger_unknown_code"
+    assert (await send(error(77777))).alarm == "unknown_code"
     transient = await send(error(77777, is_transient=True))
     assert (transient.verdict, transient.alarm) == (SendVerdict.DOUBTFUL, "")
 

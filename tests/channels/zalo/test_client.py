@@ -124,7 +124,7 @@ async def test_classes_of_the_reference(code: int, expected: SendVerdict) -> Non
 
 async def test_an_unknown_code_raises_an_alarm() -> None:
     result, _ = await verdict({"error": -77777})
-    assert result.alarm == "zalo_unknown_code"
+    assert result.alarm == "unknown_code"
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ async def test_a_refused_token_is_renewed_once() -> None:
 
 async def test_a_token_refused_twice_is_an_alarm() -> None:
     result, paths = await verdict({"error": -220}, tokens=Tokens())
-    assert (result.verdict, result.alarm) == (SendVerdict.TOKEN, "zalo_token")
+    assert (result.verdict, result.alarm) == (SendVerdict.TOKEN, "token")
     assert len(paths) == 2
 
 
@@ -184,7 +184,7 @@ async def test_a_token_refused_twice_is_an_alarm() -> None:
     ("error", "expected", "alarm"),
     [
         (TokenUnavailableError("later"), SendVerdict.NOT_SENT, ""),
-        (TokenLostError("gone"), SendVerdict.TOKEN, "zalo_token_lost"),
+        (TokenLostError("gone"), SendVerdict.TOKEN, "token"),
     ],
 )
 async def test_without_a_token_nothing_is_sent(error: Exception, expected: SendVerdict, alarm: str) -> None:
@@ -212,7 +212,7 @@ async def test_both_endpoints_refused_stops_with_an_alarm_and_remembers_nothing(
     async with platform({"error": -235}, {"error": -240}) as fake:
         zalo = channel(fake.url)
         result = await zalo.send(CONVERSATION, PAYLOAD, "1:0")
-        assert (result.verdict, result.alarm) == (SendVerdict.PAUSED, "zalo_endpoint")
+        assert (result.verdict, result.alarm) == (SendVerdict.PAUSED, "endpoint")
         assert fake.paths == [V3, V2]
         await zalo.send(CONVERSATION, PAYLOAD, "1:0")
         await zalo.close()
