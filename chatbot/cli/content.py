@@ -48,7 +48,7 @@ _EXPIRY_SHOWN = {
 _REASON_SHOWN = {
     "the text holds an address that is not registered": "có địa chỉ web không nằm trong official_channels.yaml.",
     "the text holds a phone number that is not registered": "có số điện thoại không nằm trong official_channels.yaml.",
-    "the text holds something that looks like a secret": "có chuỗi giống số giấy tờ, mã hoặc mật khẩu: viết lại câu đó.",
+    "the text holds something that looks like a secret": "có chuỗi giống số giấy tờ, mã, mật khẩu: viết lại câu đó.",
     "the text asks for a guarded value": "câu này giống như xin giấy tờ, mã hoặc mật khẩu của người dân: viết lại.",
 }
 _CHANGE_SHOWN = {
