@@ -1,8 +1,9 @@
 """How a conversation goes: who answers what (router), what a handler may touch (context), and guided flows (flow)."""
 
 from chatbot.dialogue.context import VIETNAM, Context, Desk
-from chatbot.dialogue.flow import Elsewhere, Flow, Said, Why
+from chatbot.dialogue.flow import Flow, Said
 from chatbot.dialogue.flow_load import load_flows
+from chatbot.dialogue.flow_result import Elsewhere, FlowLoopError, Why
 from chatbot.dialogue.flows import Flows
 from chatbot.dialogue.handled import Handled
 from chatbot.dialogue.pronoun import address
@@ -16,6 +17,7 @@ __all__ = [
     "Desk",
     "Elsewhere",
     "Flow",
+    "FlowLoopError",
     "Flows",
     "Handled",
     "Handler",

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from chatbot.knowledge.fields import Label, Name, Strict, Text
+from chatbot.knowledge.fields import Label, MaybeEmpty, Name, Strict, Text
 from chatbot.knowledge.yaml_source import plain
 from chatbot.model import Outcome
 
@@ -23,6 +23,7 @@ class Target(StrEnum):
     BACK = "back"  # the step before
     STAY = "stay"  # the same state, asked again
     RESUME = "resume"  # the state that an aside interrupted
+    RESTART = "restart"
     CANCEL = "cancel"
     END = "end"
     HANDOFF = "handoff"
@@ -50,7 +51,8 @@ def _several(value: Any) -> Any:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_several)]
-Values = Annotated[tuple[Text, ...], BeforeValidator(_several)]
+Values = Annotated[tuple[MaybeEmpty, ...], BeforeValidator(_several)]
+"""Values of a slot; "" stands for a slot not yet filled."""
 Count = Annotated[int, BeforeValidator(plain), Field(ge=1)]
 Flag = Annotated[bool, BeforeValidator(plain)]
 BySlot = Annotated[dict[Name, dict[Text, Text]], Field(min_length=1, max_length=1)]
@@ -119,6 +121,8 @@ class State(Strict):
     otherwise: Text | None = None
     then: Text | None = None
     outcome: Outcome = Outcome.FLOW_STEP
+    final: Flag = False
+    """The goal is reached: the flow ends here, though its buttons still work."""
 
     @property
     def number(self) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from chatbot.dialogue.flow import Elsewhere, Flow, Said, Why
+from chatbot.dialogue.flow import Flow, Said
+from chatbot.dialogue.flow_result import Elsewhere, Why
 from chatbot.dialogue.flow_session import left
 from chatbot.dialogue.flow_spec import FlowSpec
 from chatbot.dialogue.flow_voice import ACTION
