@@ -60,6 +60,7 @@ class MessengerClient:
 
     async def history(self, psid: str, since: datetime) -> Sequence[SentMessage] | None:
         """The Page's messages to this person since then, oldest first; None when Meta does not tell (all of) it."""
+        since = since.replace(microsecond=0)  # Graph tells whole seconds
         fields = f"messages.limit({HISTORY}){{id,message,created_time,from}}"
         query = {"platform": "messenger", "user_id": psid, "fields": fields, **self._proof}
         try:

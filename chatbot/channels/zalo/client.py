@@ -97,6 +97,7 @@ class ZaloClient:
 
     async def history(self, user_id: str, since: datetime) -> Sequence[SentMessage] | None:
         """The OA's messages to this person since then, oldest first; None when Zalo does not tell (all of) it."""
+        since = since.replace(microsecond=since.microsecond // 1000 * 1000)  # Zalo tells milliseconds
         found: list[SentMessage] = []
         for page in range(MOST_PAGES):
             entries = await self._page("/v2.0/oa/conversation", {"user_id": user_id}, page)

@@ -187,7 +187,7 @@ async def test_the_history_holds_our_own_messages_since_then() -> None:
     )
     async with platform(answer) as fake:
         messenger = channel(fake)
-        found = await messenger.history(CONVERSATION, datetime(2026, 11, 22, 2, tzinfo=UTC))
+        found = await messenger.history(CONVERSATION, datetime(2026, 11, 22, 2, 0, 1, 999999, tzinfo=UTC))
         await messenger.close()
     assert found is not None
     assert [(one.platform_id, one.text) for one in found] == [("m1", "Tin m1"), ("m3", "Tin m3")]
