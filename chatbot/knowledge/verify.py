@@ -193,7 +193,7 @@ def _social(found: Address, official: Official) -> Judged | None:
             return Judged(Subject.PAGE, Verdict.GENUINE, f"facebook.com/{page.handle}", name=page.name)
         return _foreign_page(handle, official)
     if found.host in {"zalo.me", "oa.zalo.me", "www.zalo.me"}:
-        if "[SDT]" in found.path or re.fullmatch(r"\+?\d{9,12}", handle):
+        if "[SDT" in found.path or re.fullmatch(r"\+?\d{9,12}", handle):
             return Judged(Subject.PAGE, Verdict.NOT_OURS, "Zalo cá nhân", Why.MOBILE)
         return Judged(Subject.PAGE, Verdict.UNKNOWN, "Zalo", Why.SOCIAL)
     if found.domain in {
