@@ -63,6 +63,11 @@ class Flow:
         opening = self.spec.opening if target == self.spec.start else self.spec.opening_short
         return self._spoken(self._walk.arrive(fresh, target, now, (self.voice.phrase(opening, fresh),)))
 
+    def begin(self, session: Session, now: datetime, before: str) -> Handled:
+        """Begin at the first question, after a sentence of somebody else's."""
+        fresh = moves.begun(session, self.spec, {})
+        return self._spoken(self._walk.arrive(fresh, self.spec.start, now, (before,)))
+
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere:
         """One message of the citizen. A tapped button is obeyed whatever its age; a typed label falls under silence."""
         if said.action is not None and said.action.name != ACT:
@@ -168,6 +173,8 @@ class Flow:
                 return self._walk.again(session, now, self.voice.phrase("flow.take_your_time", session))
             case Meaning.UNSURE:
                 return self._walk.unsure(session, now)
+            case Meaning.ASIDE:
+                return self._walk.again(session, now, self.voice.phrase(reading.value, session), Outcome.FLOW_DIGRESSED)
             case Meaning.ELSEWHERE:
                 return Elsewhere(session=session, why=Why.QUESTION, intent=reading.value)
             case Meaning.UNCLEAR:

@@ -82,6 +82,7 @@ def check_flow(spec: FlowSpec, document: Document, phrases: Phrases) -> Iterator
 
 def keys(spec: FlowSpec) -> Iterator[tuple[str, str]]:
     """Every (state, phrase key) that the flow speaks; flow-wide ones come from the state ""."""
+    yield from (("", aside.say) for aside in spec.asides)
     yield from (("", key) for key in (spec.opening, spec.opening_short, spec.farewell, spec.cancelled, *ENGINE_PHRASES))
     for name, state in spec.states.items():
         yield from ((name, key) for key in _state_keys(state))

@@ -170,6 +170,13 @@ class Heard(Strict):
     sets: dict[Name, Text] = Field(alias="set")
 
 
+class Aside(Strict):
+    """A small question about the flow that one line answers, whatever the state."""
+
+    words: tuple[Text, ...]
+    say: Text
+
+
 class FlowSpec(Strict):
     """A whole flow. `anywhere` leads from an intent to a state, inside the flow and on the way in."""
 
@@ -190,6 +197,7 @@ class FlowSpec(Strict):
     digressions: Digressions
     resume: tuple[Silence, ...] = ()
     heard: tuple[Heard, ...] = ()
+    asides: tuple[Aside, ...] = ()
     anywhere: dict[Name, Text] = Field(default={})
     states: dict[Name, State] = Field(min_length=1)
 

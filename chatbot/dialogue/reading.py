@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "flow.where": Command.WHERE,
 }
 _NUMBER: Final = re.compile(r"^(?:(?:so|chon|phim|cau|y)\s)?([1-9])(?: nhe| a| di| em)?$")
+_ASIDE_WORDS: Final = 10
 _CLAUSE_WORDS: Final = 4
 """A text of so many words that the understanding finds ambiguous is a question, not a mistyped answer."""
 
@@ -40,6 +41,7 @@ class Meaning(StrEnum):
     PERSON = "person"
     NOT_YET = "not_yet"
     UNSURE = "unsure"
+    ASIDE = "aside"  # a small question about the flow; `value` is the phrase that answers it
     ELSEWHERE = "elsewhere"  # a question that is not about this step; `value` is its intent or ""
     UNCLEAR = "unclear"
 
@@ -61,6 +63,9 @@ def read(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[s
     said = command(text)
     if said:
         return Reading(Meaning.COMMAND, said)
+    aside = _aside(fold(text), spec)
+    if aside:
+        return Reading(Meaning.ASIDE, aside)
     return _short(text, choices) or _understood(text, match, spec, state, choices) or _leftover(text, match, choices)
 
 
@@ -147,6 +152,11 @@ def _leftover(text: str, match: Match, choices: Mapping[str, Choice]) -> Reading
         name = _meaning(NOT_DONE, choices)
         return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.NOT_YET)
     return Reading(Meaning.UNCLEAR)
+
+
+def _aside(folded: str, spec: FlowSpec) -> str:
+    asked = (aside.say for aside in spec.asides for words in aside.words if f" {fold(words)} " in f" {folded} ")
+    return next(asked, "") if len(folded.split()) <= _ASIDE_WORDS else ""
 
 
 def _meaning(intent: str, choices: Mapping[str, Choice]) -> str:
