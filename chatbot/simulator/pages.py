@@ -32,7 +32,17 @@ HEADERS: Final = {
 STATIC: Final = {
     "simulator.css": "text/css",
     "simulator.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
+
+EXAMPLES: Final = (
+    "Nữ sinh năm 1970 bao giờ nghỉ hưu?",
+    "quen mat khau vssid roi",
+    "Số 0988123456 tự xưng BHXH gọi, có phải thật không?",
+    "Sinh con thứ hai được nghỉ mấy tháng?",
+    "Rút BHXH một lần cần giấy tờ gì?",
+)
+"""Questions to try, as people type them."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -68,7 +78,9 @@ class _Pages:
     async def page(self, _request: web.Request) -> web.Response:
         """The page itself; it asks for everything else."""
         html = self._template.render(
-            zalo=self._platforms.zalo.account.name, messenger=self._platforms.messenger.account.name
+            zalo=self._platforms.zalo.account.name,
+            messenger=self._platforms.messenger.account.name,
+            examples=EXAMPLES,
         )
         return web.Response(text=html, content_type="text/html", headers=HEADERS)
 

@@ -97,7 +97,7 @@ function content(bubble) {
 function draw(phone, bubble) {
   const item = element("li", `line ${bubble.side}`);
   if (bubble.side === "note") {
-    item.append(element("span", "note", bubble.text));
+    item.append(element("span", "note-text", bubble.text));
     return item;
   }
   const speaker = { citizen: "Người dân", bot: "Trợ lý", staff: "Cán bộ" }[bubble.side];
@@ -216,7 +216,7 @@ function explained(turn) {
   }
   const sources = turn.sources || [];
   row(facts, "Căn cứ", sources.map((one) => [one.place, one.document].filter(Boolean).join(" ")).join("; "));
-  row(facts, "Kiểm tra lần cuối", turn.checked_on);
+  row(facts, "Kiểm tra lần cuối", (turn.checked_on || "").split("-").reverse().join("/"));
   return facts;
 }
 
@@ -267,6 +267,7 @@ async function meet({ anew }) {
 function openMenu(phone, open) {
   phone.menu.hidden = !open;
   phone.more.setAttribute("aria-expanded", String(open));
+  phone.log.scrollTop = phone.log.scrollHeight;
 }
 
 function wire(phone) {
@@ -334,6 +335,12 @@ document.getElementById("larger").addEventListener("click", (event) => {
 });
 for (const tab of document.querySelectorAll(".tabs button")) {
   tab.addEventListener("click", () => selectTab(tab.dataset.tab));
+}
+for (const example of document.querySelectorAll("[data-example]")) {
+  example.addEventListener("click", () => {
+    if (document.querySelector(".stage").dataset.shown === "drawer") selectTab(current);
+    send(current, { act: "text", text: example.textContent });
+  });
 }
 setLarge(memory.getItem("large") === "yes");
 meet({ anew: false });
