@@ -5,14 +5,29 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from unicodedata import normalize
 
 import msgspec
 
 from chatbot.channels.base import UnreadableBodyError
+from chatbot.model import Action, Attachment
 
 Json = Mapping[str, Any]
+
+
+class Details(TypedDict, total=False):
+    """The parts of an Event that only some events have."""
+
+    text: str
+    action: Action | None
+    attachments: tuple[Attachment, ...]
+    platform_id: str
+    reply_to: str
+    author: str
+    metadata: str
+
+
 EMPTY: Final[Json] = {}
 LONGEST_ID: Final = 256
 LARGEST_ID: Final = 10**40
@@ -44,30 +59,31 @@ def _second_reading(raw: bytes) -> object:
 
 def child(value: object, name: str) -> Json:
     """The object under a name, empty when there is none."""
-    found = value.get(name) if isinstance(value, Mapping) else None
-    return found if isinstance(found, Mapping) else EMPTY
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else EMPTY
 
 
 def items(value: object) -> Iterator[Json]:
     """The objects of a list; whatever else is in it is passed over."""
     if isinstance(value, list):
-        yield from (one for one in value if isinstance(one, Mapping))
+        yield from (one for one in value if isinstance(one, dict))
 
 
 def text(value: object) -> str:
     """A text in NFC, without what no database keeps (NUL, halves of a surrogate pair); "" when it is not a text."""
     if not isinstance(value, str):
         return ""
-    return normalize("NFC", _LONE.sub("\ufffd", value).replace("\0", ""))
+    whole = value.replace("\0", "")
+    return whole if whole.isascii() else normalize("NFC", _LONE.sub("\ufffd", whole))
 
 
 def identifier(value: object) -> str:
     """An id given as a string or a number; "" when it is neither, or too odd to be one."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_ID:
+        return str(value)
+    if not isinstance(value, str):
         return ""
-    if isinstance(value, int) and abs(value) >= LARGEST_ID:
-        return ""
-    found = str(value).strip()
+    found = value.strip()
     return found if len(found) <= LONGEST_ID and found.isascii() and found.isprintable() else ""
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from chatbot.channels import body
 from chatbot.channels.base import Parsed, UnreadableBodyError
-from chatbot.channels.body import Json
+from chatbot.channels.body import Details, Json
 from chatbot.channels.messenger.attachments import attachments, shared_address, template_text
 from chatbot.model import Action, Attachment, ChannelName, Event, EventKind
 
@@ -89,11 +89,12 @@ class MessengerParser:
     def _event(self, item: _Item, unknown: list[str]) -> Event:
         value = item.value
         kind = _kind_of(item, unknown)
-        sender, recipient = (body.identifier(body.child(value, side).get("id")) for side in ("sender", "recipient"))
+        sender = body.identifier(body.child(value, "sender").get("id"))
+        recipient = body.identifier(body.child(value, "recipient").get("id"))
         if item.page != self.page_id or self.page_id not in {sender, recipient, recipient or self.page_id}:
-            return self._bare(item, kind, EventKind.OTHER, NOBODY)
+            return self._made(item, kind, EventKind.OTHER)
         if item.where == f"changes.{kind}":
-            return self._bare(item, kind, EventKind.OTHER, NOBODY)
+            return self._made(item, kind, EventKind.OTHER)
         if sender == self.page_id or body.child(value, "message").get("is_echo") is True:
             event = self._echo(item, kind, recipient)
         elif sender:
@@ -101,20 +102,29 @@ class MessengerParser:
         elif "message" in value and "user_ref" not in body.child(value, "sender"):
             raise _BrokenItemError
         else:
-            event = self._bare(item, kind, EventKind.OTHER, NOBODY)
+            event = self._made(item, kind, EventKind.OTHER)
         if item.where == "standby" and event.kind not in _RECEIPTS.values():
             return replace(event, kind=EventKind.STANDBY, action=None, key=f"standby:{event.key}")
         return event
 
-    def _bare(self, item: _Item, kind: str, means: EventKind, citizen: str, mid: str = "") -> Event:
-        """An event with nothing in it but what happened, keyed by its message's id or else by its content."""
+    def _made(
+        self,
+        item: _Item,
+        kind: str,
+        means: EventKind,
+        citizen: str = NOBODY,
+        key: str = "",
+        **details: Unpack[Details],
+    ) -> Event:
+        """An event keyed by its message's id, or else by its content."""
         return Event(
-            key=mid or body.fingerprint(item.value),
+            key=key or body.fingerprint(item.value),
             channel=ChannelName.MESSENGER,
             conversation=f"{ChannelName.MESSENGER}:{self.page_id}:{citizen}",
             kind=means,
             at=body.instant(item.value.get("timestamp")) or item.sent_at or self.now(),
             raw_kind=kind,
+            **details,
         )
 
     def _from_citizen(self, item: _Item, kind: str, sender: str) -> Event:
@@ -127,17 +137,17 @@ class MessengerParser:
             return self._postback(item, sender)
         if kind == "reaction":
             reaction = body.child(value, "reaction")
-            plain = self._bare(item, kind, EventKind.REACTION, sender)
-            return replace(plain, platform_id=body.identifier(reaction.get("mid")), metadata=_reaction(reaction))
+            mid = body.identifier(reaction.get("mid"))
+            return self._made(item, kind, EventKind.REACTION, sender, platform_id=mid, metadata=_reaction(reaction))
         if kind in _RECEIPTS:
             mids = body.child(value, kind).get("mids")
             first = body.identifier(mids[0]) if isinstance(mids, list) and mids else ""
-            return replace(self._bare(item, kind, _RECEIPTS[kind], sender), platform_id=first)
+            return self._made(item, kind, _RECEIPTS[kind], sender, platform_id=first)
         if kind in _HANDOVERS:
             return self._handover(item, kind, sender)
         if kind in {"referral", "optin"}:
             return self._opened(item, kind, sender)
-        return self._bare(item, kind, EventKind.OTHER, sender)
+        return self._made(item, kind, EventKind.OTHER, sender)
 
     def _message(self, item: _Item, sender: str) -> Event:
         message = body.child(item.value, "message")
@@ -150,8 +160,12 @@ class MessengerParser:
             words = words or shared_address(message)
             means = EventKind.TEXT if words else EventKind.ATTACHMENT
         edited = message.get("is_edit") is True
-        return replace(
-            self._bare(item, "message", means, sender, "" if edited else mid),
+        return self._made(
+            item,
+            "message",
+            means,
+            sender,
+            "" if edited else mid,
             text="" if action and words.startswith("#") else words,
             action=action,
             attachments=found or ((Attachment.OTHER,) if means is EventKind.ATTACHMENT else ()),
@@ -165,8 +179,8 @@ class MessengerParser:
         edit = body.child(item.value, "message_edit")
         mid, number = body.identifier(edit.get("mid")), body.identifier(edit.get("num_edit"))
         key = f"{mid}:edit:{number}" if mid and number else ""
-        plain = self._bare(item, "message_edit", EventKind.TEXT, sender, key)
-        return replace(plain, text=body.text(edit.get("text")), platform_id=mid)
+        words = body.text(edit.get("text"))
+        return self._made(item, "message_edit", EventKind.TEXT, sender, key, text=words, platform_id=mid)
 
     def _postback(self, item: _Item, sender: str) -> Event:
         postback = body.child(item.value, "postback")
@@ -179,8 +193,12 @@ class MessengerParser:
             means = EventKind.ACTION
         else:
             means = EventKind.TEXT if title.strip() else EventKind.OTHER
-        return replace(
-            self._bare(item, "postback", means, sender, mid),
+        return self._made(
+            item,
+            "postback",
+            means,
+            sender,
+            mid,
             text="" if means is EventKind.OPENED else title,
             action=action,
             platform_id=mid,
@@ -193,12 +211,12 @@ class MessengerParser:
         lead = body.text(inside.get("type")).startswith("LEAD_")
         stopped = body.text(inside.get("notification_messages_status")).startswith("STOP")
         means = EventKind.OTHER if lead or stopped else EventKind.OPENED
-        return replace(self._bare(item, kind, means, sender), metadata=body.text(inside.get("ref")))
+        return self._made(item, kind, means, sender, metadata=body.text(inside.get("ref")))
 
     def _handover(self, item: _Item, kind: str, sender: str) -> Event:
         owner = body.identifier(body.child(item.value, kind).get("new_owner_app_id"))
         whose = OURS if owner == self.app_id else OTHERS
-        return replace(self._bare(item, kind, EventKind.HANDOVER, sender), author=owner, metadata=whose)
+        return self._made(item, kind, EventKind.HANDOVER, sender, author=owner, metadata=whose)
 
     def _echo(self, item: _Item, kind: str, recipient: str) -> Event:
         """Something the Page sent."""
@@ -206,15 +224,19 @@ class MessengerParser:
         if not recipient or recipient == self.page_id:
             raise _BrokenItemError
         if not message:
-            return self._bare(item, kind, EventKind.OTHER, recipient)
+            return self._made(item, kind, EventKind.OTHER, recipient)
         app, metadata = body.identifier(message.get("app_id")), body.text(message.get("metadata"))
         if app == self.app_id or (not app and metadata):
             means = EventKind.ECHO_OURS
         else:
             means = EventKind.ECHO_AUTOMATION if app in self.automation_app_ids else EventKind.ECHO_STAFF
         mid = body.identifier(message.get("mid"))
-        return replace(
-            self._bare(item, "message_echo", means, recipient, mid),
+        return self._made(
+            item,
+            "message_echo",
+            means,
+            recipient,
+            mid,
             text=body.text(message.get("text")) or template_text(message),
             attachments=attachments(message),
             platform_id=mid,

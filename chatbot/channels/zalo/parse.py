@@ -1,17 +1,18 @@
 """Zalo's events in our words. One request carries one event; an unknown event is recorded, never answered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Unpack
 
 from chatbot.channels import body
 from chatbot.channels.base import Parsed
-from chatbot.channels.body import Json
+from chatbot.channels.body import Details, Json
 from chatbot.channels.zalo.events import RECORDED
 from chatbot.channels.zalo.person import NOBODY, Person
 from chatbot.model import Action, Attachment, ChannelName, Event, EventKind
 
+_NOBODY: Final = Person(NOBODY)
 _SIMPLE: Final = {
     "follow": EventKind.OPENED,
     "user_click_chatnow": EventKind.OPENED,
@@ -64,19 +65,19 @@ class ZaloParser:
     def _event(self, item: Json, kind: str) -> Event | None:
         """None for an event that lacks what its kind needs."""
         if not self._ours(item):
-            return self._bare(item, kind, EventKind.OTHER, NOBODY)
+            return self._made(item, kind, EventKind.OTHER)
         if kind in _SIMPLE:
             return self._simple(item, kind)
         if kind in _RECEIPTS:
             return self._receipt(item, kind)
         family, _, what = kind.partition("_send_")
         if "group" in what:
-            return self._bare(item, kind, EventKind.OTHER, NOBODY)
+            return self._made(item, kind, EventKind.OTHER)
         if family in {"user", "anonymous"} and what:
             return self._message(item, kind, what)
         if family == "oa" and (what.removeprefix("anonymous_") in _ECHOED or "admin_id" in body.child(item, "sender")):
             return self._echo(item, kind, anonymous=what.startswith("anonymous_"))
-        return self._bare(item, kind, EventKind.OTHER, NOBODY)
+        return self._made(item, kind, EventKind.OTHER)
 
     def _ours(self, item: Json) -> bool:
         """Is it an event of our app and our OA (or of nobody named)?"""
@@ -88,15 +89,24 @@ class ZaloParser:
         sides = {body.identifier(body.child(item, side).get("id")) for side in ("sender", "recipient")} - {""}
         return not sides or self.oa_id in sides
 
-    def _bare(self, item: Json, kind: str, means: EventKind, citizen: str, number: str = "") -> Event:
-        """An event with nothing in it but what happened, keyed by its message's number or else by its content."""
+    def _made(
+        self,
+        item: Json,
+        kind: str,
+        means: EventKind,
+        citizen: Person = _NOBODY,
+        key: str = "",
+        **details: Unpack[Details],
+    ) -> Event:
+        """An event keyed by its message's id, or else by its content."""
         return Event(
-            key=number or body.fingerprint(item),
+            key=key or body.fingerprint(item),
             channel=ChannelName.ZALO,
-            conversation=Person(citizen or NOBODY).conversation(self.oa_id),
+            conversation=citizen.conversation(self.oa_id),
             kind=means,
             at=body.instant(item.get("timestamp")) or self.now(),
             raw_kind=kind,
+            **details,
         )
 
     def _simple(self, item: Json, kind: str) -> Event | None:
@@ -109,8 +119,11 @@ class ZaloParser:
         if not citizen and means is not EventKind.REVOKED:
             return None
         message = body.child(item, "message")
-        return replace(
-            self._bare(item, kind, means, citizen),
+        return self._made(
+            item,
+            kind,
+            means,
+            Person(citizen or NOBODY),
             platform_id=body.identifier(message.get("msg_id")),
             metadata=body.text(message.get("react_icon") or item.get("source")),
         )
@@ -124,7 +137,7 @@ class ZaloParser:
         message = body.child(item, "message")
         several = message.get("msg_ids")
         first = several[0] if isinstance(several, list) and several else message.get("msg_id")
-        return replace(self._bare(item, kind, _RECEIPTS[kind], citizen), platform_id=body.identifier(first))
+        return self._made(item, kind, _RECEIPTS[kind], Person(citizen), platform_id=body.identifier(first))
 
     def _message(self, item: Json, kind: str, what: str) -> Event | None:
         sender = body.identifier(body.child(item, "sender").get("id"))
@@ -139,9 +152,12 @@ class ZaloParser:
         if not words.strip() and attachments:
             means = EventKind.ATTACHMENT
         number = body.identifier(message.get("msg_id"))
-        return replace(
-            self._bare(item, kind, means, sender, number),
-            conversation=Person(sender, visit).conversation(self.oa_id),
+        return self._made(
+            item,
+            kind,
+            means,
+            Person(sender, visit),
+            number,
             text="" if action else words,
             action=action,
             attachments=attachments,
@@ -158,9 +174,12 @@ class ZaloParser:
         admin = body.identifier(body.child(item, "sender").get("admin_id"))
         visit = body.identifier(message.get("conversation_id")) if anonymous else ""
         number = body.identifier(message.get("msg_id"))
-        return replace(
-            self._bare(item, kind, EventKind.ECHO_STAFF if admin else EventKind.ECHO_OURS, citizen, number),
-            conversation=Person(citizen, visit).conversation(self.oa_id),
+        return self._made(
+            item,
+            kind,
+            EventKind.ECHO_STAFF if admin else EventKind.ECHO_OURS,
+            Person(citizen, visit),
+            number,
             text=_echoed_text(message),
             platform_id=number,
             author=admin,
