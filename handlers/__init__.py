@@ -1,9 +1,12 @@
-"""What this bot does: one file per skill. `ROUTERS` is all of them in order of priority."""
+"""What this bot does: one file per skill. `ROUTERS` is all of them, `EMERGENCY` the rule that precedes them."""
+
+from typing import Final
 
 from chatbot.dialogue import Router
 from handlers import (
     account_data,
     complaint,
+    emergency,
     fallback,
     faq,
     feedback,
@@ -13,11 +16,14 @@ from handlers import (
     other_agency,
     privacy,
     smalltalk,
+    verify_channel,
 )
 
-ROUTERS: tuple[Router, ...] = (
+ROUTERS: Final[tuple[Router, ...]] = (
+    emergency.router,
     human.router,
     privacy.router,
+    verify_channel.router,
     complaint.router,
     official_channels.router,
     account_data.router,
@@ -28,3 +34,4 @@ ROUTERS: tuple[Router, ...] = (
     other_agency.router,
     fallback.router,
 )
+EMERGENCY: Final = emergency.emergency

@@ -7,10 +7,12 @@ from typing import Final
 
 from chatbot.dialogue import Context
 from chatbot.knowledge import Answer, AnswerStatus, Faq, Version
+from chatbot.knowledge.files import Authority
 from handlers import when
 
 FIGURE: Final = re.compile(r"\d[\d.,]*\s*(?:%|đồng|triệu|lần|tháng|ngày|năm|tuổi)")
 """A figure in an answer; an answer of low confidence that holds one is not shown."""
+PLACE_END: Final = re.compile(r",| của | nơi ")
 OUR_OFFICE: Final = "co_quan_bhxh"
 
 
@@ -29,8 +31,16 @@ def _one(context: Context, shown: Answer, event: when.Event | None) -> Iterator[
     yield shown.text
     if shown.replaced_on is not None:
         yield context.say("faq.replaced", day=when.day_words(shown.replaced_on))
-    elif shown.changed_on is not None:
+    elif shown.changed_on is not None and not _says(shown.text, shown.changed_on):
         yield context.say("faq.changed", day=when.day_words(shown.changed_on))
+
+
+def _says(text: str, day: date) -> bool:
+    """Does the answer itself name the day from which it holds?"""
+    written = {f"{day:%d/%m/%Y}", f"{day:%d}/{day.month}/{day.year}", f"{day.day}/{day.month}/{day.year}"}
+    if (day.month, day.day) == (1, 1):
+        written.add(f"năm {day.year}")
+    return any(form in text for form in written)
 
 
 def _lead(context: Context, shown: Answer, event: when.Event) -> str:
@@ -84,13 +94,15 @@ def law(version: Version) -> str:
 def _door(context: Context, faq: Faq, text: str) -> str:
     """Who decides when it is not the social insurance office, unless the answer already says so."""
     authority = context.knowledge.groups.authorities.get(faq.authority)
-    if faq.authority == OUR_OFFICE or authority is None or _names(text, authority.name):
+    if faq.authority == OUR_OFFICE or authority is None or _names(text, authority):
         return ""
     return context.say("faq.door", name=authority.name, where=authority.where)
 
 
-def _names(text: str, name: str) -> bool:
-    return name.casefold() in text.casefold()
+def _names(text: str, authority: Authority) -> bool:
+    """The agency by its name, or by the place that stands first in `where`."""
+    place = PLACE_END.split(authority.where, maxsplit=1)[0]
+    return any(words.casefold() in text.casefold() for words in (authority.name, place))
 
 
 def _withheld(context: Context, shown: Answer) -> str:

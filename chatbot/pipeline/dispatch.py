@@ -7,12 +7,15 @@ from chatbot.dialogue import Handled
 from chatbot.model import Action, Candidate, Decision, EventKind, Outcome, Part, Reply, SayButton
 from chatbot.pipeline.clarify import clarify
 from chatbot.pipeline.menu_button import menu_button
+from chatbot.pipeline.safety import PAUSE
 from chatbot.pipeline.work import Setup, Work
 
 GREETING: Final = "smalltalk.greeting"
 UNKNOWN: Final = "fallback.unknown"
 EMPTY: Final = "fallback.empty"
 OLD_BUTTON: Final = "fallback.button"
+VICTIM: Final = "scam.victim"
+"""These intents pause an open flow, as the emergency rule does."""
 BOTH_FIT: Final = 900
 """Characters up to which the answers of two questions stand in one reply; longer, the second is offered."""
 
@@ -20,9 +23,15 @@ BOTH_FIT: Final = 900
 def dispatch(work: Work, setup: Setup) -> Work:
     """The reply of a router; an open flow gets its pending question appended."""
     done = _answered(work, setup)
+    if done.reply is not None and done.reply.outcome is Outcome.ANSWERED_EMERGENCY and _in_danger(work):
+        return done.remembers(setup.flows.pause(done.session, PAUSE))
     if done.reply is None or work.aside is None or _moved(work, done):
         return done
     return done.settles(setup.flows.after(done.session, done.reply, work.turn.now, work.aside))
+
+
+def _in_danger(work: Work) -> bool:
+    return work.match.intent.startswith(VICTIM)
 
 
 def _moved(work: Work, done: Work) -> bool:
