@@ -93,7 +93,11 @@ def _cards(_text: str, folded: str) -> Iterator[Found]:
             yield Found(match.start(), match.end(), SecretKind.INSURANCE_NUMBER)
     for match in patterns.PASSPORT.finditer(digits):
         around = digits[max(0, match.start() - 36) : match.start()] + " " + digits[match.end() : match.end() + 24]
-        alone = not around.strip(" .,!?") and match.end() - match.start() == len(digits.strip(" .,!?"))
+        alone = (
+            " " not in match[0]
+            and not around.strip(" .,!?")
+            and match.end() - match.start() == len(digits.strip(" .,!?"))
+        )
         if alone or patterns.PASSPORT_CUE.search(around):
             yield Found(match.start(), match.end(), SecretKind.PASSPORT)
 
@@ -137,7 +141,7 @@ def _tokens(text: str, folded: str) -> Iterator[Found]:
         yield Found(match.start(), match.end(), SecretKind.PASSWORD)
     start = len(folded) - len(folded.lstrip())
     word = folded.strip().rstrip(".,?)")
-    if len(word) > _LONGEST_TOKEN or not patterns.TOKEN_ALONE.fullmatch(word) or word[0] in "@#":
+    if len(word) > _LONGEST_TOKEN or not patterns.TOKEN_ALONE.fullmatch(word) or word[0] in "@#" or "otp" in word:
         return
     if _alone_is_password(word, text.strip()):
         yield Found(start, start + len(word), SecretKind.PASSWORD)

@@ -107,7 +107,7 @@ def _spelled_kind(digits: str, said: int, run: _Run) -> SecretKind | None:
 
 def _judge(text: str, run: _Run) -> Iterator[Found]:
     digits = run.digits
-    if len(digits) < _SHORTEST_CODE or _public(run):
+    if len(digits) < _SHORTEST_CODE or _public(text, run):
         return
     if len(digits) <= _LONGEST_CODE:
         kind = _short(text, run)
@@ -123,7 +123,7 @@ def _judge(text: str, run: _Run) -> Iterator[Found]:
     yield from _pieces(text, run)
 
 
-def _public(run: _Run) -> bool:
+def _public(text: str, run: _Run) -> bool:
     """Registered terms, dates, years, laws, amounts, service lines and offices' landlines are nobody's secret."""
     digits = run.digits
     if digits in patterns.PUBLIC_TERMS or patterns.LANDLINE.fullmatch(digits):
@@ -133,7 +133,9 @@ def _public(run: _Run) -> bool:
     if patterns.EXPLAINED.fullmatch(run.raw):
         return not (patterns.YEAR.fullmatch(digits) and _said_to_be_code(run))
     money = patterns.MONEY_AFTER.match(run.after)
-    return money is not None and digits[0] != "0" and not patterns.MOBILE.fullmatch(digits)
+    if money is None or digits[0] == "0" or patterns.MOBILE.fullmatch(digits):
+        return False
+    return text[run.end + money.start() : run.end + money.end()].strip().lower() != "đóng"
 
 
 def _said_to_be_code(run: _Run) -> bool:
@@ -194,7 +196,8 @@ def _long(run: _Run) -> SecretKind | None:
         return SecretKind.ACCOUNT if single and not _starts_with_person(run) else None
     if size == 9:  # noqa: PLR2004
         return _nine(run, close)
-    if patterns.ACCOUNT_CUE.search(close) and not patterns.ID_CUE.search(close) and size != 12:  # noqa: PLR2004
+    others = patterns.ID_CUE.search(close) or patterns.INSURANCE_CUE.search(close)
+    if patterns.ACCOUNT_CUE.search(close) and not others and size != 12:  # noqa: PLR2004
         return SecretKind.ACCOUNT
     return _BY_LENGTH[size]
 
@@ -202,7 +205,7 @@ def _long(run: _Run) -> SecretKind | None:
 def _starts_with_person(run: _Run) -> bool:
     """Two mobile numbers or a mobile and an ID one after the other, in small groups."""
     chunks = [*_CHUNK.finditer(run.raw)]
-    return any(_person(_joined(chunks[:count])) for count in range(1, len(chunks)))
+    return any(_person(_joined(chunks[:count])) for count in range(1, min(len(chunks), 13)))
 
 
 def _nine(run: _Run, close: str) -> SecretKind | None:

@@ -49,7 +49,7 @@ PAGE_ID_HOST: Final = re.compile(
 
 _FILLER: Final = (
     r"(?:vssid|vneid|zalo|facebook|gmail|email|mail|app|ung dung|tai khoan|tk|acc|dang nhap|cua|toi|em|minh|tui|anh|chi|chau|con|me"
-    r"|bo|ba|ong|moi|cu|hien tai|mac dinh|day|ne|nay|nha|nhe|a|thi|dang|dung|dat|doi|lai|cho|duoc|cap|gui|ve|bhxh|so|wifi|bi mat)"
+    r"|bo|ba|ong|moi|cu|hien tai|mac dinh|day|ne|nay|nha|nhe|a|thi|dang|dung|dat|doi|lai|cho|duoc|cap|gui|ve|bhxh|so|wifi|bi mat|no|ho|he thong|may|vua|nhan)"
 )
 PASSWORD_GIVEN: Final = re.compile(
     rf"{_PASSWORD_WORD}(?P<filler>(?:\s+{_FILLER}\b){{0,7}})\s{{0,3}}"
@@ -125,10 +125,10 @@ ORDINARY: Final = frozenset(
 )
 TOKEN_ALONE: Final = re.compile(r"(?=[^\d]{0,63}\d)(?=[^a-z]{0,63}[a-z])[^\s\x00]{4,64}")
 FORM_OR_LAW: Final = re.compile(
-    r"\d{1,5}[a-z]?/[a-z0-9/\-.]+|[a-z]{1,4}\d{0,3}[a-z]?(?:-[a-z0-9]{1,5}){1,3}|\d{1,2}[a-z]?-[a-z]{2,4}|(?:vssid|vneid|covid|bhxh|bhyt"
-    r"|cccd|luat|nghi|thang|nam|zalo|mau|sars|win|ios|android|iphone|samsung|tt|nd|qd|cv).*|[a-z]\d{1,3}[.,]?\d?|\d+(?:k|tr|d|nam|thang|trieu|h|p|vnd)\d*"
+    r"\d{1,5}[a-z]?/[a-z0-9/\-.]+|(?:[a-z]{1,4}|[a-z]{1,2}\d{1,3}[a-z]?)(?:-[a-z][a-z0-9]{0,4}){1,3}|\d{1,2}[a-z]?-[a-z]{2,4}|(?:vssid|vneid|covid|bhxh|bhyt"
+    r"|cccd|luat|nghi|thang|nam|zalo|mau|sars|win|ios|android|iphone|samsung|tt|nd|qd|cv).*|[a-z]\d{1,3}[.,]?\d?|\d[\d.,]*(?:k|tr|d|nam|thang|trieu|h|p|vnd|dong|ty)(?:\d*|/[a-z]+)"
 )
-STRONG_SYMBOL: Final = re.compile(r"[@#$^&*~!%_+=]")
+STRONG_SYMBOL: Final = re.compile(r"[@#$^&*~!%_+]")
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
@@ -187,8 +187,8 @@ ACCOUNT_CUE: Final = re.compile(
 PHONE_CUE: Final = re.compile(r"\bsdt\b|dien thoai|\bdt\b|\bphone\b|zalo|\bso may\b|\bgoi\b|\blien he\b|\balo\b")
 PASSPORT_CUE: Final = re.compile(r"ho chieu|passport|\bhc\b")
 _OTP_WORD: Final = (
-    r"(?:\botp\b|\botp(?=\d)|ma\s+(?:otp|xac\s?(?:nhan|thuc|minh)|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)|xac\s?(?:nhan|thuc)|\bcode\b"
-    r"|verification|\bma\s+(?:la|laf)\b|\bma\s*[:=]|\bma\b(?=\s+nay\s+la))"
+    r"(?:\botp\d?\b|ma\s+(?:otp|xac\s?(?:nhan|thuc|minh)|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)|xac\s?(?:nhan|thuc)|\bcode\b"
+    r"|verification|\bma\s+(?:la|laf|day|ne)\b|\bma\s*[:=]|\bma\b(?=\s+nay\s+la))"
 )
 OTP_BEFORE: Final = re.compile(rf"{_OTP_WORD}(?P<between>(?:[\s:=,.\-]+[a-z]+){{0,5}})[\s:=,.\-\"'(#>]{{0,5}}(?:g-)?$")
 OTP_AFTER: Final = re.compile(rf"^[\s,.\-:=\"')]{{0,4}}(?:[a-z]+[\s,.\-]+){{0,3}}?{_OTP_WORD}")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from chatbot.model import SecretKind
+from chatbot.privacy.patterns import EXPLAINED
 from chatbot.privacy.shadow import shadow
 
 _TAIL = re.compile(r"(?:\[OTP:(?P<masked>\d{1,2})\]|(?<![\d.,/])(?P<digits>\d(?:[ .\-]?\d){1,10}))\W*$")
@@ -31,7 +32,7 @@ def split_number(tail: str, text: str) -> Split:
     kept = _SHAPE.fullmatch(tail)
     head = _HEAD.match(shadow(text).replace("[otp", "[OTP"))
     next_tail = _shape(_TAIL.search(shadow(text).replace("[otp", "[OTP")))
-    if kept is None or head is None:
+    if kept is None or head is None or (head["digits"] and EXPLAINED.fullmatch(head["digits"])):
         return Split(text, (), next_tail)
     size = _size(head)
     kind = _KINDS.get(int(kept[1]) + size)
