@@ -64,7 +64,7 @@ class Messenger:
         return render.render(reply)
 
     async def send(self, conversation: str, payload: Payload, key: str) -> SendResult:
-        """See Channel. The code of a thread that a person or another app holds is "10/2018300" or "100/2534037"."""
+        """See Channel. The code of a thread that a person or another app holds begins with "held "."""
         return await self._client.send(_psid(conversation), payload, key)
 
     async def history(self, conversation: str, since: datetime) -> Sequence[SentMessage] | None:

@@ -108,6 +108,7 @@ def verdict_of(answer: Answer) -> SendResult:
         return _without_code(answer)
     told = meaning(code, subcode if isinstance(subcode, int) else None, transient=error.get("is_transient") is True)
     name = f"{code}/{subcode}" if isinstance(subcode, int) else str(code)
+    name = f"held {name}" if told.held else name
     pause = told.pause or _retry_after(answer)
     return SendResult(verdict=told.verdict, code=name, alarm=told.alarm, retry_after=pause)
 

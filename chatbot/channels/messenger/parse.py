@@ -187,7 +187,7 @@ class MessengerParser:
         mid, title = body.identifier(postback.get("mid")), body.text(postback.get("title"))
         payload = body.text(postback.get("payload"))
         action = Action.unpack(payload)
-        if payload == GET_STARTED:
+        if payload.upper().startswith(GET_STARTED):
             means = EventKind.OPENED
         elif action:
             means = EventKind.ACTION

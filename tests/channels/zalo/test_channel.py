@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from chatbot.channels.base import Payload
 from chatbot.channels.zalo.channel import Zalo
 from tests.channels.samples import NOW
@@ -47,6 +49,11 @@ class TestZalo(ChannelContract):
     def buttons(self, payload: Payload) -> list[tuple[str, str]]:
         attachment = payload["message"].get("attachment", {"payload": {"buttons": []}})
         return [(button["title"], _target(button["payload"])) for button in attachment["payload"]["buttons"]]
+
+
+def test_without_a_key_it_does_not_start() -> None:
+    with pytest.raises(ValueError, match="ZALO_OA_SECRET_KEY"):
+        Zalo(NoTokens(), app_id=APP, oa_id=OA, webhook_keys=("",))
 
 
 def _target(payload: str | Mapping[str, str]) -> str:
