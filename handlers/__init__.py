@@ -14,6 +14,7 @@ from handlers import (
     menu,
     official_channels,
     other_agency,
+    password_reset,
     privacy,
     smalltalk,
     verify_channel,
@@ -22,6 +23,7 @@ from handlers import (
 ROUTERS: Final[tuple[Router, ...]] = (
     emergency.router,
     human.router,
+    password_reset.router,
     privacy.router,
     verify_channel.router,
     complaint.router,
