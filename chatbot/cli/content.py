@@ -37,6 +37,7 @@ from chatbot.knowledge import impact as impacts
 from chatbot.knowledge import stale as expiry
 from chatbot.model import Outcome, Part, Reply, Source
 
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Xem như hôm nay là ngày này")]
 Json = Annotated[bool, typer.Option("--json", help="In JSON ra stdout cho máy đọc")]
 
 _EXPIRY_SHOWN = {
@@ -58,7 +59,7 @@ _CHANGE_SHOWN = {
 }
 
 
-def check(as_json: Json = False) -> None:
+def check(as_json: Json = False, as_of: AsOf = None) -> None:
     """Kiểm tra cấu hình và toàn bộ nội dung; mọi lỗi kèm tệp, dòng và cách sửa. Có lỗi thì mã thoát là 1.
 
     Ví dụ: chatbot check
@@ -67,7 +68,7 @@ def check(as_json: Json = False) -> None:
     examined = examine(settings.intents)
     judges = checks.Judges(fold=_fold(), outbound=lambda text: _refused(text, examined))
     code = (Path("chatbot"), Path(settings.handlers.replace(".", "/")))
-    problems += checks.check(examined, judges=judges, today=_today(), code=code)
+    problems += checks.check(examined, judges=judges, today=_day(as_of), code=code)
     if examined.knowledge is not None:
         problems += _flow_problems(examined.knowledge)
     _print_problems(problems, as_json=as_json)
@@ -125,13 +126,14 @@ def stale(
     fail: Annotated[bool, typer.Option("--fail", help="Mã thoát 1 nếu có mục quá hạn (dùng trong lịch chạy)")] = False,
     within: Annotated[str, typer.Option(help="Xem trước bao lâu, ví dụ 30d")] = "90d",
     as_json: Json = False,
+    as_of: AsOf = None,
 ) -> None:
     """Liệt kê nội dung quá hạn hoặc sắp hết hạn, theo ngày.
 
     Ví dụ: chatbot stale --within 30d --fail
     """
     settings, _ = _settings()
-    today = _today()
+    today = _day(as_of)
     with content_problems_shown():
         dues = expiry.due(_loaded(settings), today)
     shown = [due for due in dues if due.past(today) or today <= due.on <= today + _days(within)]
@@ -172,7 +174,7 @@ def flows(
 
     Ví dụ: chatbot flows --diagram
     """
-    from chatbot.dialogue.flow_diagram import mermaid
+    from chatbot.dialogue.diagram import mermaid
     from chatbot.dialogue.flow_load import load_flows
 
     settings, _ = _settings()
@@ -196,6 +198,10 @@ def _loaded(settings: Settings) -> Knowledge:
 
 def _today() -> date:
     return datetime.now(UTC).astimezone(VIETNAM).date()
+
+
+def _day(as_of: datetime | None) -> date:
+    return as_of.date() if as_of else _today()
 
 
 def _fold() -> Callable[[str], str]:

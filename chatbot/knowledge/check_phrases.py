@@ -1,6 +1,7 @@
 """Content check, part three: sentences by key, the menu, and what the program's code asks of both."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,10 @@ from chatbot.knowledge.yaml_source import read
 
 MENU_TARGETS: Final = frozenset({"groups", "human"})
 """Menu targets that are no content: the list of all groups, a person. `group:<name>` is the menu of one group."""
+ENGLISH: Final = ".en"
+"""A sentence's English twin: used where the sentence itself is used."""
+_SLOTTED: Final = re.compile(r"\S*\{\w*\}\S*")
+"""A word with a slot; what fills it comes from the register or from the program."""
 _ASKING: Final = frozenset({"say", "variants"})
 """Methods whose first argument is a phrase's key."""
 
@@ -27,6 +32,7 @@ class PhraseUse:
 
     def uses(self, key: str) -> bool:
         """Is this key named anywhere, or built from a prefix that is?"""
+        key = key.removesuffix(ENGLISH)
         return key in self.seen or any(key.startswith(prefix) for prefix in self.prefixes)
 
 
@@ -94,7 +100,7 @@ class PhraseCheck:
                 message = f"Không chỗ nào dùng câu '{key}': bỏ đi hoặc kiểm tra tên."
                 yield Problem(document.file, line, message, Severity.WARNING)
             for text in self.knowledge.phrases.variants(key):
-                for reason in self.outbound(text):
+                for reason in self.outbound(_SLOTTED.sub("…", text)):
                     yield Problem(document.file, line, f"Câu '{key}' không được gửi đi: {reason}")
 
     def _menu(self) -> Iterator[Problem]:

@@ -56,6 +56,8 @@ next: []
 tests:
   - {{say: "cho hỏi tiền {id}", expect: {id}}}
 """
+ASKS = "\n".join(f'  - "câu hỏi thứ {number} {{0}}"' for number in range(12))
+"""A dozen sentences for a topic's `ask`."""
 SMALL_FILES = {
     "groups.yaml": """\
 groups:

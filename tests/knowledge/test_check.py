@@ -8,11 +8,10 @@ import pytest
 from chatbot.knowledge import Severity
 from chatbot.knowledge.check import Judges, check, has_errors
 from chatbot.knowledge.check_answers import states
-from tests.knowledge.conftest import Content
+from tests.knowledge.conftest import ASKS, Content
 
 TODAY = date(2026, 11, 22)
 TOPIC = "faq/money/thuong.yaml"
-ASKS = "\n".join(f'  - "câu hỏi thứ {number} {{0}}"' for number in range(12))
 
 
 def _refuse(text: str) -> list[str]:
@@ -121,7 +120,10 @@ def test_phrases_that_code_and_flows_ask_for(full: Content, tmp_path: Path) -> N
         encoding="utf-8",
     )
     full.write("flows/f.yaml", 'say: "d.flow"\n')
-    full.write("phrases.vi.yaml", 'b.one: "1"\nc.literal: "2"\nd.flow: "3"\ne.unused: "evil.example"\n')
+    sentences = (
+        'b.one: "1"\nc.literal: "2"\nd.flow: "3 evil.example/{page}"\ne.unused: "evil.example"\nd.flow.en: "three"\n'
+    )
+    full.write("phrases.vi.yaml", sentences)
     told = _told(full, (code,))
     assert told == [
         "error intents/phrases.vi.yaml:4: Câu 'e.unused' không được gửi đi: link lạ",
