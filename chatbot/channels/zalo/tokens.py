@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from chatbot.channels import body
 from chatbot.channels.base import ChannelError
 from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
-from chatbot.storage.port import TokenRow, TokenStore, VersionConflictError
+from chatbot.storage.port import StoreError, TokenRow, TokenStore, VersionConflictError
 
 REFRESH_AT: Final = 0.7
 """Share of an access token's life after which it is refreshed."""
@@ -77,6 +77,7 @@ class ZaloTokens:
         self._exclusive = exclusive
         self._lock = asyncio.Lock()
         self._row: TokenRow | None = None
+        self._unsaved: TokenRow | None = None
         self._not_before: datetime | None = None
 
     @property
@@ -92,8 +93,11 @@ class ZaloTokens:
 
     async def access(self) -> str:
         """A token to use now, refreshed at 70 % of its life. Raises TokenUnavailableError, TokenLostError."""
-        if self._row is None or self._due(self._row):
+        if self._row is None:
             await self._refresh(used="")
+        elif self._due(self._row):
+            with suppress(TokenUnavailableError):  # the old token serves until it dies
+                await self._refresh(used="")
         return self._usable()
 
     async def renew(self, refused: str) -> str:
@@ -122,7 +126,7 @@ class ZaloTokens:
         """End of a consent: swap the code for a grant. Raises TokenUnavailableError with Zalo's own reason."""
         form = {"code": code, "app_id": self._app.id, "grant_type": "authorization_code", "code_verifier": verifier}
         async with self._lock, self._exclusive():
-            old = await self._store.token(self.name)
+            old = await self._stored()
             try:
                 answer = await self._ask(form)
             except (NotSentError, MaybeSentError) as error:
@@ -132,6 +136,8 @@ class ZaloTokens:
             if not await self._accept(old, answer):
                 reason = body.text(answer.body.get("error_name")) or body.text(answer.body.get("error_reason"))
                 raise TokenUnavailableError(f"Zalo refused the code ({reason or answer.status}); ask for consent again")
+            if self._unsaved is not None:
+                raise TokenUnavailableError("the new grant could not be written to the database; ask for consent again")
 
     def consent_url(self, redirect_uri: str, verifier: str, state: str) -> str:
         """Where an OA admin grants the permission. `verifier`: 43 random characters, kept for `exchange_code`."""
@@ -168,12 +174,21 @@ class ZaloTokens:
 
     async def _load(self) -> TokenRow | None:
         """The stored grant; the seed of the environment when there is none, or when it is another seed."""
-        row = await self._store.token(self.name)
+        if self._unsaved is not None:
+            return await self._put(self._unsaved)
+        row = await self._stored()
         seed = fingerprint(self._seed_refresh) if self._seed_refresh else ""
         if seed and (row is None or row.seed != seed):
             row = await self._put(self._seeded(seed, row.version + 1 if row else 1))
         self._row = row
         return row
+
+    async def _stored(self) -> TokenRow | None:
+        """The row on disk. Raises TokenUnavailableError when it cannot be read."""
+        try:
+            return await self._store.token(self.name)
+        except StoreError as error:
+            raise TokenUnavailableError(f"the grant cannot be read now: {error}") from error
 
     def _seeded(self, seed: str, version: int) -> TokenRow:
         now = self._now()
@@ -190,7 +205,10 @@ class ZaloTokens:
     async def _spend(self, row: TokenRow) -> None:
         """Use the refresh token. A lost answer is asked for once more; then the old token serves on, with an alarm."""
         form = {"refresh_token": row.refresh_token, "app_id": self._app.id, "grant_type": "refresh_token"}
-        await self._store.journal_token(self.name, "")
+        try:
+            await self._store.journal_token(self.name, "")
+        except StoreError as error:
+            raise TokenUnavailableError(f"a grant that cannot be written is not asked for: {error}") from error
         answer = None
         for _ in range(2):
             try:
@@ -214,7 +232,8 @@ class ZaloTokens:
 
     async def _accept(self, old: TokenRow | None, answer: Answer) -> bool:
         """Journal the raw answer, then believe it. False when it holds no grant."""
-        await self._store.journal_token(self.name, answer.raw.decode(errors="replace"))
+        with suppress(StoreError):  # the grant itself is written next, and kept in memory if that fails too
+            await self._store.journal_token(self.name, answer.raw.decode(errors="replace"))
         access, refresh = body.text(answer.body.get("access_token")), body.text(answer.body.get("refresh_token"))
         seconds = body.identifier(answer.body.get("expires_in"))
         if not access or not refresh:
@@ -236,14 +255,15 @@ class ZaloTokens:
         return True
 
     async def _put(self, row: TokenRow) -> TokenRow:
-        """Write it; when another process wrote first, theirs counts."""
+        """Write it; when another process wrote first, theirs counts. What cannot be written is tried again later."""
+        self._row, self._unsaved = row, None
         try:
             await self._store.put_token(row)
         except VersionConflictError:
-            self._row = await self._store.token(self.name)
-        else:
-            self._row = row
-        return self._row or row
+            self._row = await self._stored() or row
+        except StoreError:
+            self._unsaved = row
+        return self._row
 
 
 def fingerprint(refresh_token: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from chatbot.storage.port import TokenRow, VersionConflictError
+from chatbot.storage.port import StoreError, TokenRow, VersionConflictError
 
 
 class NoTokens:
@@ -21,20 +21,28 @@ class NoTokens:
 class MemoryTokens:
     """A TokenStore in memory that keeps its journal."""
 
+    broken: bool = False
     rows: dict[str, TokenRow] = field(default_factory=dict)
     journal: list[str] = field(default_factory=list)
 
     async def token(self, name: str) -> TokenRow | None:
         """The current grant."""
+        self._must_work()
         return self.rows.get(name)
 
     async def journal_token(self, name: str, raw: str) -> None:
         """Append."""
+        self._must_work()
         self.journal.append(raw)
 
     async def put_token(self, row: TokenRow) -> None:
         """Replace, if the version follows."""
+        self._must_work()
         old = self.rows.get(row.name)
         if row.version != (old.version if old else 0) + 1:
             raise VersionConflictError("another version")
         self.rows[row.name] = row
+
+    def _must_work(self) -> None:
+        if self.broken:
+            raise StoreError("disk full")

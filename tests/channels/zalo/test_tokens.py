@@ -214,6 +214,49 @@ async def test_a_refused_code_says_why_and_keeps_the_grant() -> None:
         await one.close()
 
 
+async def test_a_grant_that_could_not_be_written_is_used_and_written_later() -> None:
+    store = MemoryTokens()
+    async with platform(grant(1), grant(2)) as fake:
+        one = tokens(fake, store, Clock())
+        fake.seen = lambda _request: setattr(store, "broken", True)
+        assert await one.access() == "a1"
+        assert store.rows[NAME].refresh_token == "r0"
+        store.broken = False
+        fake.seen = lambda _request: None
+        assert await one.renew("a1") == "a2"
+        await one.close()
+    assert [request.content["refresh_token"] for request in fake.requests] == ["r0", "r1"]
+    assert store.rows[NAME].refresh_token == "r2"
+
+
+async def test_a_broken_store_spends_no_refresh_token() -> None:
+    store, clock = MemoryTokens(), Clock()
+    async with platform(grant(1)) as fake:
+        one = tokens(fake, store, clock)
+        await one.access()
+        store.broken = True
+        clock.time += timedelta(hours=20)
+        assert await one.access() == "a1"
+        clock.time += timedelta(hours=6)
+        with pytest.raises(TokenUnavailableError):
+            await one.access()
+        await one.maintain()
+        with pytest.raises(TokenUnavailableError):
+            await one.exchange_code("code", "v" * 43)
+        await one.close()
+    assert len(fake.requests) == 1
+
+
+async def test_a_consent_that_could_not_be_written_is_not_called_done() -> None:
+    store = MemoryTokens()
+    async with platform(grant(1)) as fake:
+        fake.seen = lambda _request: setattr(store, "broken", True)
+        one = tokens(fake, store, Clock())
+        with pytest.raises(TokenUnavailableError, match="database"):
+            await one.exchange_code("code", "v" * 43)
+        await one.close()
+
+
 async def test_without_seed_and_store_a_person_must_connect() -> None:
     async with platform(grant(1)) as fake:
         one = tokens(fake, MemoryTokens(), Clock(), seed_refresh="")
