@@ -1,8 +1,8 @@
 """The editors' commands as they are typed: what they print, what they write, and how they end."""
 
 import json
+import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from chatbot.cli import content as commands
-from tests.knowledge.conftest import ASKS, Content
+from tests.knowledge.conftest import ASKS, REAL, Content
 
 APP = typer.Typer()
 APP.command("check")(commands.check)
@@ -24,7 +24,7 @@ TOPIC = "faq/money/thuong.yaml"
 
 
 @pytest.fixture
-def project(content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Content]:
+def project(content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Content:
     """A project's folder with right content, in which the commands are typed."""
     (tmp_path / "config.yaml").write_text("intents: intents\nvar: var\n", encoding="utf-8")
     for topic in ("thuong", "phat"):
@@ -159,3 +159,18 @@ def test_impact_wants_two_revisions_that_exist(project: Content, tmp_path: Path)
 def test_flows(project: Content) -> None:
     """No flow, no output; never an error."""
     assert _typed("flows") == (0, "")
+
+
+def test_impact_of_an_edit(project: Content, tmp_path: Path) -> None:
+    """The committed content against the folder as it is now: the sentence with the new figure is told."""
+    for name in ("lexicon.yaml", "places.yaml"):
+        shutil.copy(REAL / name, project.path(name))
+    _git(tmp_path, "init", "-q")
+    _git(tmp_path, "add", "intents")
+    _git(tmp_path, "commit", "-q", "-m", "before")
+    project.replace(TOPIC, "{salary x 2}", "{salary x 3}")
+    asked = tmp_path / "asked.txt"
+    asked.write_text("câu hỏi thứ 3 thuong\ncâu hỏi thứ 3 phat\n", encoding="utf-8")
+    code, output = _typed("impact", "HEAD..", "--sentences", str(asked))
+    assert code == 0
+    assert "1 câu thay đổi trong 2 câu đã thử." in output
