@@ -1,0 +1,217 @@
+"""Policy answers: the rule of the right day, its law and its date, what is withheld, and the ways on."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.knowledge import Confidence, Faq, Knowledge, Version, load
+from chatbot.knowledge.series import SeriesError
+from chatbot.model import Entities, Outcome, Period, SayButton
+from chatbot.privacy import outbound_problems
+from tests.pipeline.chat import Chat, sure
+
+CONTENT = load(Path(__file__).parents[2] / "intents")
+TODAY = date(2026, 11, 23)
+
+
+def noon(day: date) -> datetime:
+    """Noon of a day in Viet Nam."""
+    return datetime(day.year, day.month, day.day, 5, tzinfo=UTC)
+
+
+def changes() -> Iterator[tuple[str, date]]:
+    """Every topic with every day on which its rule changed."""
+    for faq in CONTENT.faqs.values():
+        for version in faq.versions[1:]:
+            yield faq.id, version.valid_from
+
+
+def says(version: Version, day: date) -> str:
+    """The version's answer with the figures of a day, or "" when nothing of it is shown."""
+    if version.confidence is Confidence.LOW:
+        return ""
+    try:
+        return CONTENT.series.fill(version.answer.strip(), day)
+    except SeriesError:
+        return ""
+
+
+def in_period(first: date, last: date, words: str = "") -> Entities:
+    """What the understanding found in the text."""
+    return Entities(period=Period(first, last, words))
+
+
+@pytest.mark.parametrize(("topic", "change"), list(changes()))
+def test_on_both_sides_of_a_change_the_rule_of_that_day_is_given(topic: str, change: date) -> None:
+    faq = CONTENT.faqs[topic]
+    for day in (change - timedelta(days=1), change):
+        chat = Chat(CONTENT, {"hỏi": sure(topic)}, now=noon(day))
+        version = faq.version_on(day)
+        assert version is not None
+        chat.says("hỏi")
+        assert says(version, day) in chat.text
+
+
+@pytest.mark.parametrize(("topic", "change"), list(changes()))
+def test_the_day_of_the_event_chooses_the_rule_not_the_day_of_the_question(topic: str, change: date) -> None:
+    faq = CONTENT.faqs[topic]
+    event = change - timedelta(days=1)
+    if event < TODAY - timedelta(days=11 * 365):
+        pytest.skip("older than any event that people ask about")
+    chat = Chat(CONTENT, {"hỏi": sure(topic, entities=in_period(event, event))}, now=noon(TODAY))
+    version = faq.version_on(event)
+    assert version is not None
+    chat.says("hỏi")
+    assert says(version, event) in chat.text
+    assert chat.session.topic_on == event.isoformat()
+
+
+@pytest.mark.parametrize("topic", sorted(CONTENT.faqs))
+def test_every_answer_carries_its_law_and_may_leave(topic: str) -> None:
+    chat = Chat(CONTENT, {"hỏi": sure(topic)}, now=noon(TODAY))
+    result = chat.says("hỏi")
+    basis = _current(CONTENT.faqs[topic]).basis[0]
+    assert basis.document in chat.text
+    assert result.reply.sources[0].document == basis.document
+    assert len(chat.labels) <= 5
+    assert all(len(label) <= 20 for label in chat.labels)
+    assert outbound_problems(result.reply, CONTENT.official) == []
+    if result.reply.outcome is Outcome.ANSWERED_FAQ:
+        assert "Căn cứ: " in chat.text
+        assert f"cập nhật {result.reply.checked_on:%d/%m/%Y}" in chat.text
+
+
+def _current(faq: Faq) -> Version:
+    return faq.version_on(TODAY) or faq.versions[-1]
+
+
+def with_version(count: int) -> Faq:
+    """A topic of high confidence with so many versions, the last one in force today."""
+    return next(
+        faq
+        for faq in CONTENT.faqs.values()
+        if len(faq.versions) >= count
+        and faq.versions[-1].valid_from <= TODAY
+        and all(version.confidence is Confidence.HIGH for version in faq.versions)
+        and TODAY - timedelta(days=300) < faq.versions[-1].valid_from
+    )
+
+
+def test_a_rule_that_changed_within_a_year_offers_the_older_one() -> None:
+    faq = with_version(2)
+    changed = faq.versions[-1].valid_from
+    chat = Chat(CONTENT, {"hỏi": sure(faq.id)}, now=noon(TODAY))
+    chat.says("hỏi")
+    label = f"Trước {changed:%d/%m/%Y}"
+    assert label in chat.labels
+    chat.taps_label(label)
+    assert says(faq.versions[-2], changed - timedelta(days=1)) in chat.text
+    assert f"Quy định này đã thay đổi từ {changed:%d/%m/%Y}." in chat.text
+    chat.taps_label("Quy định hiện nay")
+    assert says(faq.versions[-1], TODAY) in chat.text
+
+
+def test_a_time_that_spans_two_rules_gets_both_sides() -> None:
+    faq = with_version(2)
+    change = faq.versions[-1].valid_from
+    around = in_period(change - timedelta(days=20), change + timedelta(days=20))
+    chat = Chat(CONTENT, {"hỏi": sure(faq.id, entities=around)}, now=noon(TODAY))
+    chat.says("hỏi")
+    before = chat.text.index(f"Trước {change:%d/%m/%Y}:")
+    since = chat.text.index(f"Từ {change:%d/%m/%Y}:")
+    assert before < chat.text.index(says(faq.versions[-2], change - timedelta(days=20))) < since
+
+
+def test_a_day_without_a_rule_is_said_and_todays_rule_given() -> None:
+    chat = Chat(CONTENT, {"hỏi": sure("huu_tuoi", entities=in_period(date(2050, 1, 1), date(2050, 12, 31)))})
+    if CONTENT.faqs["huu_tuoi"].version_on(date(2050, 6, 1)) is None:
+        chat.says("hỏi")
+        assert "Với thời điểm năm 2050, em chưa có quy định" in chat.text
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("sinh năm 1969 bao giờ nghỉ hưu", date(1969, 1, 1), date(1969, 12, 31)),
+        ("tôi đóng bảo hiểm từ năm 2016 thì mấy tuổi nghỉ", date(2016, 1, 1), date(2016, 12, 31)),
+        ("lam viec tu 2017 den nay", date(2017, 1, 1), date(2017, 12, 31)),
+    ],
+)
+def test_birth_years_and_first_jobs_are_no_event(text: str, first: date, last: date) -> None:
+    words = str(first.year)
+    chat = Chat(CONTENT, {text: sure("huu_tuoi", entities=in_period(first, last, words))}, now=noon(TODAY))
+    chat.says(text)
+    assert says(_current(CONTENT.faqs["huu_tuoi"]), TODAY) in chat.text
+    assert "Với" not in chat.text.split("Dạ,", 1)[0]
+    assert chat.session.topic_on == ""
+
+
+def test_a_follow_up_keeps_the_day_of_the_event() -> None:
+    faq = with_version(2)
+    event = faq.versions[-1].valid_from - timedelta(days=1)
+    known = {"hỏi": sure(faq.id, entities=in_period(event, event)), "còn nữ": sure(faq.id, follow_up=True)}
+    chat = Chat(CONTENT, known, now=noon(TODAY))
+    chat.says("hỏi")
+    chat.says("còn nữ")
+    assert chat.reader.asked[-1] == ("còn nữ", faq.id)
+    assert says(faq.versions[-2], event) in chat.text
+
+
+def low() -> Faq:
+    """A topic whose rule of today is of low confidence."""
+    return next(faq for faq in CONTENT.faqs.values() if _current(faq).confidence is Confidence.LOW)
+
+
+def test_what_is_not_sure_enough_is_withheld_with_the_source_and_the_office() -> None:
+    faq = low()
+    chat = Chat(CONTENT, {"hỏi": sure(faq.id)}, now=noon(TODAY))
+    assert chat.says("hỏi").reply.outcome is Outcome.UNANSWERED_WITHHELD
+    assert "đang kiểm tra lại" in chat.text
+    assert _current(faq).basis[0].document in chat.text
+    assert "đồng/tháng" not in chat.text
+
+
+def test_past_its_review_day_the_answer_says_when_it_was_checked() -> None:
+    chat = Chat(CONTENT, {"hỏi": sure("tt_noi_nop")}, now=noon(date(2032, 1, 5)))
+    chat.says("hỏi")
+    assert "được kiểm tra lần cuối ngày" in chat.text
+
+
+def test_a_wrong_door_names_the_right_one() -> None:
+    for faq in CONTENT.faqs.values():
+        if faq.authority == "co_quan_bhxh" or _current(faq).confidence is Confidence.LOW:
+            continue
+        chat = Chat(CONTENT, {"hỏi": sure(faq.id)}, now=noon(TODAY))
+        chat.says("hỏi")
+        authority = CONTENT.groups.authorities[faq.authority]
+        place = authority.where.split(",")[0].split(" của ")[0].split(" nơi ")[0]
+        assert authority.name.casefold() in chat.text.casefold() or place.casefold() in chat.text.casefold()
+
+
+def test_a_typed_question_can_be_told_misread_and_a_tapped_one_leads_to_the_menu() -> None:
+    chat = Chat(CONTENT, {"hỏi": sure("huu_tuoi")})
+    chat.says("hỏi")
+    assert chat.labels[-1] == "Không phải ý tôi"
+    chat.taps("faq", id="huu_tuoi")
+    assert chat.labels[-1] == "Danh mục"
+
+
+def test_forged_arguments_of_a_topic_are_survived() -> None:
+    chat = Chat(CONTENT)
+    for args in ({"id": "huu_tuoi", "on": "tomorrow"}, {"id": "huu_tuoi", "on": "9999-12-31"}, {"id": "' OR 1"}):
+        chat.taps("faq", **args)
+        assert chat.last.reply.parts
+
+
+def test_every_topic_is_at_most_three_taps_away(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge)
+    reached: set[str] = set()
+    chat.taps("menu")
+    chat.taps_label("Tra chính sách")
+    for group in [button for button in chat.last.reply.buttons if isinstance(button, SayButton)]:
+        chat.taps(group.action.name, **group.action.args)
+        shown = [button.action for button in chat.last.reply.buttons if isinstance(button, SayButton)]
+        reached |= {action.args["id"] for action in shown if action.name == "faq"}
+    assert reached == set(knowledge.faqs)
