@@ -70,7 +70,6 @@ class Work:
             knowledge=setup.knowledge,
             desk=setup.desk,
             flows=setup.flows,
-            flows=setup.flows,
         )
 
     def ends(self, reply: Reply) -> "Work":
