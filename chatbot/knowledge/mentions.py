@@ -34,7 +34,8 @@ _DOTS = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"\bh(?:xx|tt)p(s?)\s?:\s?//\s?", re.IGNORECASE)
-_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])(?:[:/]\S*)?")
+_SCHEMED = re.compile(r"https?://[^\s<>\"'\x00]{2,2000}", re.IGNORECASE)
+_IP = re.compile(r"(?<![\w.])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\w.])(?:[:/]\S*)?")
 _UNICODE_HOST = re.compile(
     r"(?<![\w@.\-])(?:[\w\-]{1,63}\.){1,8}(?:vn|com|net|org|co|info|biz|xyz|top)(?![\w\-])", re.IGNORECASE
 )
@@ -59,7 +60,7 @@ def mentions(text: str) -> list[Mention]:
     text = _dotted(clean(text))
     found: list[Mention] = []
     rest = text
-    for pattern in (_USER_HOST, LINK, _IP, _UNICODE_HOST):
+    for pattern in (_SCHEMED, _USER_HOST, LINK, _IP, _UNICODE_HOST):
         for match in pattern.finditer(rest):
             if pattern is _USER_HOST and _MAIL_HOSTS.search(match[0]):
                 continue

@@ -102,7 +102,7 @@ def _spelled_kind(digits: str, said: int, run: _Run) -> SecretKind | None:
         return SecretKind.OTP if run.alone or _code_cue(run) else None
     if patterns.MOBILE.fullmatch(digits):
         return SecretKind.PHONE
-    return _BY_LENGTH.get(len(digits), SecretKind.ACCOUNT if digits else None)
+    return _BY_LENGTH.get(len(digits), SecretKind.ACCOUNT) if len(digits) > _LONGEST_CODE else None
 
 
 def _judge(text: str, run: _Run) -> Iterator[Found]:
@@ -156,6 +156,8 @@ def _short(text: str, run: _Run) -> SecretKind | None:
     close = run.before(_CLOSE)
     if patterns.ID_CUE.search(close):
         return SecretKind.CCCD
+    if not run.raw.isdigit():
+        return None
     if patterns.INSURANCE_CUE.search(close):
         return SecretKind.INSURANCE_NUMBER
     return SecretKind.ACCOUNT if patterns.ACCOUNT_CUE.search(close) else None
