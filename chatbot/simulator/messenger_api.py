@@ -81,24 +81,29 @@ class MessengerApi:
             return refuse(problem)
         if "sender_action" in body:
             return self._signal(citizen, str(body["sender_action"]))
-        return self._accept(citizen, body)
+        sent = self.take(citizen, body)
+        return web.json_response({"recipient_id": citizen, "message_id": sent.id})
 
-    def _accept(self, citizen: str, body: dict[str, Any]) -> web.Response:
+    def take(self, citizen: str, body: dict[str, Any]) -> Sent:
+        """Accept a message that was found to be fine."""
         message = body["message"]
         at = datetime.fromtimestamp(self.stamps.next() / 1000, UTC)
         metadata = str(message.get("metadata", ""))
         sent = Sent(id=new_id(), citizen=citizen, at=at, text=text_of(message), message=message, metadata=metadata)
         self.sent.append(sent)
-        thread = self.threads.of(citizen)
-        thread.typing = False
+        self.threads.of(citizen).typing = False
         side = Side.STAFF if body.get("tag") == "HUMAN_AGENT" else Side.BOT
         self.threads.add(citizen, Entry(id=sent.id, side=side, at=at, text=sent.text, message=message))
         self.accepted(sent)
-        return web.json_response({"recipient_id": citizen, "message_id": sent.id})
+        return sent
 
     def _signal(self, citizen: str, action: str) -> web.Response:
         self.signals.append((citizen, action))
-        self.threads.of(citizen).typing = action == "typing_on"
+        thread = self.threads.of(citizen)
+        if action == "mark_seen":
+            thread.seen_by_bot()
+        else:
+            thread.typing = action == "typing_on"
         self.threads.touch()
         return web.json_response({"recipient_id": citizen})
 

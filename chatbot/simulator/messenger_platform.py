@@ -118,6 +118,12 @@ class MessengerPlatform:
         """Tap "Bắt đầu"."""
         return await self.postback(citizen, "Bắt đầu", GET_STARTED)
 
+    async def referral(self, citizen: str, ref: str) -> Delivery:
+        """Come back into the conversation through an m.me link or a QR code."""
+        self.threads.of(citizen).met_at = self.now()
+        self.threads.touch()
+        return await self.deliver(self.events.referral(citizen, ref))
+
     async def attachment(self, citizen: str, kind: str) -> Delivery:
         """Send a picture, voice message, sticker (the thumb), file or location (a key of ATTACHMENTS)."""
         one = {"type": kind, "payload": dict(ATTACHMENTS[kind])}
@@ -156,7 +162,7 @@ class MessengerPlatform:
         thread.blocked = False
         self.threads.add(citizen, entry)
         delivery = await self.deliver(item)
-        thread.mark(number, State.SENT if delivery.accepted else State.FAILED)
+        thread.delivered(number, accepted=delivery.accepted)
         self.threads.touch()
         return delivery
 

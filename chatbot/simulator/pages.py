@@ -38,7 +38,7 @@ STATIC: Final = {
 EXAMPLES: Final = (
     "Nữ sinh năm 1970 bao giờ nghỉ hưu?",
     "quen mat khau vssid roi",
-    "Số 0988123456 tự xưng BHXH gọi, có phải thật không?",
+    "Có người xưng cán bộ BHXH gọi bắt cài app, có thật không?",
     "Sinh con thứ hai được nghỉ mấy tháng?",
     "Rút BHXH một lần cần giấy tờ gì?",
 )

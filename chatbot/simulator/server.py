@@ -90,8 +90,8 @@ class PlatformServer:
                 return await _half(request, answer)
 
     async def _add_fault(self, request: web.Request) -> web.Response:
-        wish: dict[str, Any] = await request.json()
         try:
+            wish: dict[str, Any] = await request.json()
             self.faults.next(
                 FaultKind(wish["kind"]),
                 code=int(wish.get("code", 0)),

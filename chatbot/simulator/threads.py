@@ -53,6 +53,18 @@ class Thread:
         """The entry with this id."""
         return next((one for one in self.entries if one.id == number), None)
 
+    def seen_by_bot(self) -> None:
+        """The account has read what the citizen wrote."""
+        for one in self.entries:
+            if one.side is Side.CITIZEN:
+                self.mark(one.id, State.SEEN)
+
+    def delivered(self, number: str, *, accepted: bool) -> None:
+        """The webhook of a citizen's message was answered; one that is read already stays so."""
+        entry = self.entry(number)
+        if entry is not None and entry.state is State.SENDING:
+            self.mark(number, State.SENT if accepted else State.FAILED)
+
     def mark(self, number: str, state: State) -> None:
         """Change the state of an entry; an unknown one is left alone."""
         self.entries = [replace(one, state=state) if one.id == number else one for one in self.entries]

@@ -151,6 +151,11 @@ class ZaloPlatform:
         self.threads.add(citizen, self._note("Anh/chị đã yêu cầu xóa dữ liệu"))
         return await self.deliver(self.events.about(citizen, "user_withdraw"))
 
+    async def revoke(self) -> Delivery:
+        """The OA's administrator takes the app's permission away."""
+        self.grant.expire_access()
+        return await self.deliver(self.events.revoked())
+
     async def staff(self, citizen: str, text: str) -> Delivery:
         """A person of the OA answers from the OA's own chat tool: the echo names the admin."""
         entry = Entry(id=new_id(), side=Side.STAFF, at=self.now(), text=text)
@@ -182,7 +187,7 @@ class ZaloPlatform:
         )
         self._meet(citizen, entry or plain)
         delivery = await self.deliver(self.events.said(citizen, kind, message))
-        self.threads.of(citizen).mark(number, State.SENT if delivery.accepted else State.FAILED)
+        self.threads.of(citizen).delivered(number, accepted=delivery.accepted)
         self.threads.touch()
         return delivery
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+INSTALLED = CHROMIUM.exists()
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -25,7 +26,7 @@ NARROW = (375, 812)
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, started for one test."""
-    if not CHROMIUM.exists():
+    if not INSTALLED:
         reason = f"{CHROMIUM} is not installed (apt-get install chromium)"
         if os.environ.get("CI_REQUIRE_ALL") == "1":
             pytest.fail(reason)

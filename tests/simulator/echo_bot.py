@@ -34,7 +34,7 @@ CHOICES = (
     SayButton("Gặp nhân viên", Action("human")),
 )
 ANSWER = (
-    "Năm 2026, lao động nam trong điều kiện bình thường nghỉ hưu khi đủ 61 tuổi 6 tháng, lao động nữ khi đủ 57 tuổi.\n\n"
+    "Năm 2026, lao động nam nghỉ hưu khi đủ 61 tuổi 6 tháng, lao động nữ khi đủ 57 tuổi.\n\n"
     "Mỗi năm tuổi nghỉ hưu tăng thêm 3 tháng với nam và 4 tháng với nữ.\n\n"
     "Căn cứ: Điều 169 Bộ luật Lao động 2019 · cập nhật 22/11/2026"
 )
@@ -158,9 +158,7 @@ def messenger_channel(messenger: MessengerPlatform) -> Messenger:
 async def echo_bot(simulator: Simulator) -> AsyncIterator[tuple[str, EchoBot]]:
     """The bot and the simulator's page on one loopback port: yields its address and the bot."""
     zalo, messenger = simulator.platforms.zalo, simulator.platforms.messenger
-    channels = ChannelSet(
-        {ChannelName.ZALO: zalo_channel(zalo), ChannelName.MESSENGER: messenger_channel(messenger)}
-    )
+    channels = ChannelSet({ChannelName.ZALO: zalo_channel(zalo), ChannelName.MESSENGER: messenger_channel(messenger)})
     bot = EchoBot(channels)
     metrics = make_metrics()
     app = web.Application()

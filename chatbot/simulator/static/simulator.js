@@ -342,5 +342,8 @@ for (const example of document.querySelectorAll("[data-example]")) {
     send(current, { act: "text", text: example.textContent });
   });
 }
+window.addEventListener("resize", () => {
+  for (const { log } of Object.values(phones)) log.scrollTop = log.scrollHeight;
+});
 setLarge(memory.getItem("large") === "yes");
 meet({ anew: false });
