@@ -82,6 +82,15 @@ async def test_a_state_agency_is_answered_through_the_old_endpoint(oa: ZaloPlatf
     assert [sent.endpoint for sent in oa.sent] == [Endpoint.V2] * 2
 
 
+async def test_what_was_missed_while_down_is_read_from_zalo(oa: ZaloPlatform, zalo: Zalo) -> None:
+    since = utc_now() - timedelta(seconds=1)
+    for citizen, text in ((CITIZEN, "một"), (CITIZEN, "hai"), ("7612345678901234568", "ba")):
+        await oa.text(citizen, text)
+    events = await zalo.recent(since)
+    assert events is not None
+    assert sorted(event.text for event in events) == ["ba", "hai", "một"]
+
+
 async def test_what_zalo_signs_is_read(oa: ZaloPlatform, zalo: Zalo) -> None:
     text = oa.events.said(CITIZEN, "text", {"text": "Chào", "msg_id": "m1"})
     staff = oa.events.echo(CITIZEN, {"text": "Em đây ạ", "msg_id": "m2"}, admin="8812345678901230001")

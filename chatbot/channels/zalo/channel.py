@@ -2,17 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
 
-from chatbot.channels import body
 from chatbot.channels.base import Limits, Parsed, Payload, SendResult, SentMessage
 from chatbot.channels.zalo import render, signature
 from chatbot.channels.zalo.client import Endpoint, Tokens, ZaloClient, forget
+from chatbot.channels.zalo.history import as_event, at_once, said_since, sent_since
 from chatbot.channels.zalo.parse import ZaloParser
 from chatbot.channels.zalo.person import person_of
 from chatbot.model import ChannelName, Event, Reply
-
-_FROM_CITIZEN: Final = 1
 
 
 def _utc_now() -> datetime:
@@ -73,18 +70,16 @@ class Zalo:
     async def history(self, conversation: str, since: datetime) -> Sequence[SentMessage] | None:
         """See Channel. Zalo keeps no history of anonymous visitors."""
         person = person_of(conversation)
-        return None if person.anonymous else await self._client.history(person.id, since)
+        return None if person.anonymous else await sent_since(self._client, person.id, since)
 
-    async def recent(self, since: datetime) -> Sequence[Event] | None:
-        """What citizens wrote since then, as the events their webhooks would have been; None when Zalo refuses."""
-        entries = await self._client.recent(since)
+    async def recent(self, since: datetime, pause: Callable[[], Awaitable[None]] = at_once) -> Sequence[Event] | None:
+        """What citizens wrote since then, as the events their webhooks would have been, oldest first and not yet
+        masked; None when Zalo refuses. `pause` precedes each chat that is read."""
+        entries = await said_since(self._client, since, pause)
         if entries is None:
             return None
-        events: list[Event] = []
-        for entry in entries:
-            if entry.get("src") == _FROM_CITIZEN:
-                events.extend(self._parser.item(self._missed(entry)).events)
-        return sorted(events, key=lambda event: event.at)
+        told = (self._parser.item(as_event(entry, self._app_id, self.oa_id)) for entry in entries)
+        return [event for parsed in told for event in parsed.events]
 
     async def signal(self, conversation: str) -> None:
         """Zalo has neither "seen" nor "typing" for an OA."""
@@ -92,15 +87,3 @@ class Zalo:
     async def close(self) -> None:
         """See Channel."""
         await self._client.close()
-
-    def _missed(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An entry of the recent chats in the shape of a webhook event."""
-        what = body.name(entry.get("type"))
-        return {
-            "app_id": self._app_id,
-            "event_name": f"user_send_{'image' if what == 'photo' else what}",
-            "sender": {"id": entry.get("from_id")},
-            "recipient": {"id": self.oa_id},
-            "message": {"msg_id": entry.get("message_id"), "text": entry.get("message")},
-            "timestamp": entry.get("time"),
-        }

@@ -4,14 +4,14 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from chatbot.channels import body
-from chatbot.channels.base import ChannelError, Payload, SendResult, SendVerdict, SentMessage
+from chatbot.channels.base import ChannelError, Payload, SendResult, SendVerdict
 from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
 from chatbot.channels.zalo.errors import NO_CODE, NOT_FOR_THIS_OA, OLD_ENDPOINT_SHUT, meaning
 from chatbot.channels.zalo.person import Person
@@ -20,7 +20,6 @@ from chatbot.storage.port import StoreError
 
 PAGE: Final = 10
 """Zalo gives at most ten messages a call."""
-MOST_PAGES: Final = 5
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 
@@ -95,30 +94,21 @@ class ZaloClient:
             await self._choose(first.other)
         return second
 
-    async def history(self, user_id: str, since: datetime) -> Sequence[SentMessage] | None:
-        """The OA's messages to this person since then, oldest first; None when Zalo does not tell (all of) it."""
-        since = since.replace(microsecond=since.microsecond // 1000 * 1000)  # Zalo tells milliseconds
-        found: list[SentMessage] = []
-        for page in range(MOST_PAGES):
-            entries = await self._page("/v2.0/oa/conversation", {"user_id": user_id}, page)
-            if entries is None:
-                return None
-            found += [_sent(one) for one in entries if one.get("src") == 0 and _at(one) >= since]
-            if len(entries) < PAGE or any(_at(one) < since for one in entries):
-                return sorted(found, key=lambda one: one.at)
-        return None
-
-    async def recent(self, since: datetime) -> Sequence[Mapping[str, Any]] | None:
-        """The newest messages of all chats (Zalo's own entries), for catching up after downtime; None when refused."""
-        found: list[Mapping[str, Any]] = []
-        for page in range(MOST_PAGES):
-            entries = await self._page("/v2.0/oa/listrecentchat", {}, page)
-            if entries is None:
-                return None
-            found += [one for one in entries if _at(one) >= since]
-            if len(entries) < PAGE:
-                break
-        return found
+    async def page(self, path: str, query: Mapping[str, Any], number: int) -> Sequence[Mapping[str, Any]] | None:
+        """One page of a list, newest first; None when it is refused or does not come."""
+        wanted = msgspec.json.encode({**query, "offset": number * PAGE, "count": PAGE}).decode()
+        try:
+            token = await self._tokens.access()
+            answer = await self._http.get(self._api_url + path, {"data": wanted}, self._headers(token))
+            if verdict_of(answer).verdict is SendVerdict.TOKEN:
+                token = await self._tokens.renew(token)
+                answer = await self._http.get(self._api_url + path, {"data": wanted}, self._headers(token))
+        except (NotSentError, MaybeSentError, ChannelError):
+            return None
+        entries = answer.body.get("data")
+        if answer.failed or answer.body.get("error") != 0 or not isinstance(entries, list):
+            return None
+        return list(body.items(entries))
 
     async def close(self) -> None:
         """Close connections."""
@@ -158,18 +148,6 @@ class ZaloClient:
             headers["appsecret_proof"] = proof
         return headers
 
-    async def _page(self, path: str, query: Mapping[str, Any], page: int) -> Sequence[Mapping[str, Any]] | None:
-        wanted = msgspec.json.encode({**query, "offset": page * PAGE, "count": PAGE}).decode()
-        try:
-            headers = self._headers(await self._tokens.access())
-            answer = await self._http.get(self._api_url + path, {"data": wanted}, headers)
-        except (NotSentError, MaybeSentError, ChannelError):
-            return None
-        entries = answer.body.get("data")
-        if answer.failed or answer.body.get("error") != 0 or not isinstance(entries, list):
-            return None
-        return list(body.items(entries))
-
 
 def verdict_of(answer: Answer) -> SendResult:
     """Zalo answers 200 with a code; anything else tells nothing about the message."""
@@ -196,11 +174,3 @@ def _without_code(answer: Answer) -> SendResult:
 def _retry_after(answer: Answer) -> timedelta | None:
     seconds = body.header(answer.headers, "Retry-After")
     return timedelta(seconds=int(seconds)) if seconds.isdecimal() and len(seconds) < len("1000000") else None
-
-
-def _at(entry: Mapping[str, Any]) -> datetime:
-    return body.instant(entry.get("time")) or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
-def _sent(entry: Mapping[str, Any]) -> SentMessage:
-    return SentMessage(body.identifier(entry.get("message_id")), body.text(entry.get("message")), _at(entry))

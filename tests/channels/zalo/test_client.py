@@ -267,18 +267,53 @@ async def test_a_history_that_is_refused_is_none_not_empty(answer: Any) -> None:
 
 async def test_what_was_missed_comes_back_as_the_events_it_would_have_been() -> None:
     start = datetime(2026, 11, 22, 2, tzinfo=UTC)
-    entries = [
-        entry(3, 1, start + timedelta(seconds=3), from_id="7612345678901234567", type="photo", message=""),
-        entry(2, 0, start + timedelta(seconds=2), from_id=OA),
+    other = "7612345678901234568"
+    chats = [
+        entry(9, 0, start + timedelta(seconds=9), from_id=OA, to_id="7612345678901234567"),
+        entry(8, 1, start + timedelta(seconds=8), from_id=int(other), to_id=OA),
+        entry(0, 1, start - timedelta(seconds=1), from_id="7612345678901234569"),
+    ]
+    first = [
+        entry(9, 0, start + timedelta(seconds=9), from_id=OA),
+        entry(7, 1, start + timedelta(seconds=7), from_id="7612345678901234567", type="photo", message=""),
         entry(1, 1, start + timedelta(seconds=1), from_id=7612345678901234567),
         entry(0, 1, start - timedelta(seconds=1), from_id="7612345678901234567"),
     ]
-    async with platform({"error": 0, "data": entries}) as fake:
+    second = [entry(8, 1, start + timedelta(seconds=8), from_id=other, type="something new")]
+    pauses: list[None] = []
+
+    async def pause() -> None:
+        pauses.append(None)
+
+    async with platform(*({"error": 0, "data": one} for one in (chats, first, second))) as fake:
         zalo = channel(fake.url)
-        events = await zalo.recent(start)
+        events = await zalo.recent(start, pause)
         await zalo.close()
     assert events is not None
     assert [(event.key, event.kind, event.conversation) for event in events] == [
         ("m1", EventKind.TEXT, CONVERSATION),
-        ("m3", EventKind.ATTACHMENT, CONVERSATION),
+        ("m7", EventKind.ATTACHMENT, CONVERSATION),
+        ("m8", EventKind.TEXT, f"zalo:{OA}:{other}"),
     ]
+    assert len(pauses) == 2
+
+
+async def test_a_chat_that_cannot_be_read_does_not_lose_the_others() -> None:
+    chats = [entry(number, 1, NOW, from_id=f"761234567890123456{number}") for number in (7, 8)]
+    said = [entry(8, 1, NOW, from_id="7612345678901234568")]
+    answers = ({"error": 0, "data": chats}, {"error": -32}, {"error": 0, "data": said})
+    async with platform(*answers) as fake:
+        zalo = channel(fake.url)
+        events = await zalo.recent(NOW)
+        await zalo.close()
+    assert events is not None
+    assert [event.key for event in events] == ["m8"]
+
+
+async def test_a_refused_token_is_renewed_for_the_history_too() -> None:
+    tokens = Tokens()
+    async with platform({"error": -216}, {"error": 0, "data": []}) as fake:
+        zalo = channel(fake.url, tokens)
+        assert await zalo.history(CONVERSATION, NOW) == []
+        await zalo.close()
+    assert tokens.refused == ["t1"]
