@@ -92,10 +92,10 @@ class Channel(Protocol):
         """Every item of the batch as an Event (text NFC, not yet masked). Raises UnreadableBodyError."""
 
     def render(self, reply: Reply) -> tuple[Payload, ...]:
-        """The reply as platform messages within `limits`: over-long texts split, surplus buttons numbered, nothing dropped."""
+        """The reply as messages within `limits`: over-long texts split, surplus buttons numbered, nothing dropped."""
 
     async def send(self, conversation: str, payload: Payload, key: str) -> SendResult:
-        """Send one payload to the citizen of `conversation`; `key` is the outbox key (Messenger carries it as metadata)."""
+        """Send one payload to the citizen of `conversation`; `key` is the outbox key (Messenger's metadata)."""
 
     async def history(self, conversation: str, since: datetime) -> Sequence[SentMessage] | None:
         """Our own messages of the conversation since then, newest last; None when the platform cannot tell."""
