@@ -174,3 +174,10 @@ def test_impact_of_an_edit(project: Content, tmp_path: Path) -> None:
     code, output = _typed("impact", "HEAD..", "--sentences", str(asked))
     assert code == 0
     assert "1 câu thay đổi trong 2 câu đã thử." in output
+
+
+def test_the_real_content_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What citizens get passes the whole check on the day it was written."""
+    monkeypatch.chdir(REAL.parent)
+    code, output = _typed("check", *ON)
+    assert code == 0, output
