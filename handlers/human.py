@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Outcome, Part, Reply
+from chatbot.model import Button, Outcome, Part, Reply
 from handlers import ways_on
 
 router = Router("human", priority=20)
@@ -33,5 +33,8 @@ def _key(context: Context) -> str:
 
 def _reply(context: Context, key: str, outcome: Outcome, before: str) -> Reply:
     text = f"{before}\n\n{context.say(key)}".strip()
-    buttons = () if key == "human.open" else (ways_on.hotline(context), ways_on.menu(context))
+    if key == "human.open" or context.session.flow:
+        buttons: tuple[Button, ...] = ()  # the officer is there, or the flow offers its own ways on
+    else:
+        buttons = (ways_on.hotline(context), ways_on.menu(context))
     return Reply(outcome=outcome, parts=(Part(text, buttons),), intent="human.request")

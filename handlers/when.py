@@ -15,6 +15,11 @@ STARTED: Final = re.compile(
     r"(?:từ|tu)\s*(?:năm|nam|tháng|thang)?\s*$"
 )
 """What stands before the date of a first contribution: "đóng bảo hiểm từ năm 2016"."""
+WORKED: Final = re.compile(
+    r"(?:đóng|dong|tham gia|(?<!nghỉ )(?<!nghi )làm|(?<!nghi )lam|công tác|cong tac)\s[\w\s]{0,20}$"
+)
+LASTED: Final = re.compile(r"\d[\d.,]*\s*(?:năm|nam|tháng|thang)(?:\s*(?:rồi|roi|nay|qua))?")
+"""A time that lasted, "5 năm rồi": after "đóng", it says how long and not when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,11 @@ def _is_event(period: Period, context: Context) -> bool:
         return False
     text = context.text.casefold()
     place = text.find(period.words.casefold()) if period.words else -1
-    return place < 0 or not STARTED.search(text[:place])
+    if place < 0:
+        return True
+    before = text[:place]
+    lasted = LASTED.fullmatch(period.words.casefold().strip()) and WORKED.search(before)
+    return not (lasted or STARTED.search(before))
 
 
 def _day(written: str) -> date | None:

@@ -7,6 +7,8 @@ from chatbot.pipeline.menu_button import not_mine_button
 from chatbot.pipeline.work import Setup
 
 MOST_CHOICES: Final = 3
+FAINT: Final = 0.03
+"""Candidates below this confidence only confuse."""
 NOT_A_CHOICE: Final = ("smalltalk.", "flow.", "pii.", "complaint.")
 """Intents that nobody means to choose from a list."""
 
@@ -15,8 +17,9 @@ def choices(match: Match, setup: Setup) -> tuple[str, ...]:
     """The intents worth asking about, best first, each label once."""
     seen: dict[str, str] = {}
     wanted = (match.intent, match.second, *(one.intent for one in match.candidates[1:]))
+    likely = {one.intent for one in match.candidates if one.confidence >= FAINT} | {match.intent, match.second}
     for intent in wanted:
-        if intent in setup.knowledge and not intent.startswith(NOT_A_CHOICE):
+        if intent in likely and intent in setup.knowledge and not intent.startswith(NOT_A_CHOICE):
             seen.setdefault(setup.knowledge.label(intent), intent)
     return tuple(seen.values())[:MOST_CHOICES]
 

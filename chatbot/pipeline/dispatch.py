@@ -5,7 +5,7 @@ from typing import Final
 
 from chatbot.dialogue import Handled
 from chatbot.model import Action, Candidate, Decision, EventKind, Outcome, Part, Reply, SayButton
-from chatbot.pipeline.clarify import clarify
+from chatbot.pipeline.clarify import NOT_A_CHOICE, clarify
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.safety import PAUSE
 from chatbot.pipeline.work import Setup, Work
@@ -16,6 +16,8 @@ EMPTY: Final = "fallback.empty"
 OLD_BUTTON: Final = "fallback.button"
 VICTIM: Final = "scam.victim"
 """These intents pause an open flow, as the emergency rule does."""
+LIKELY: Final = 0.5
+"""Confidence from which small talk is taken for what it seems."""
 BOTH_FIT: Final = 900
 """Characters up to which the answers of two questions stand in one reply; longer, the second is offered."""
 
@@ -32,6 +34,11 @@ def dispatch(work: Work, setup: Setup) -> Work:
 
 def _in_danger(work: Work) -> bool:
     return work.match.intent.startswith(VICTIM)
+
+
+def _harmless(work: Work) -> bool:
+    """Small talk and anger are answered rather than asked back about: being wrong costs nothing."""
+    return work.match.intent.startswith(NOT_A_CHOICE) and work.match.confidence >= LIKELY
 
 
 def _moved(work: Work, done: Work) -> bool:
@@ -51,6 +58,8 @@ def _answered(work: Work, setup: Setup) -> Work:
     match work.match.decision:
         case Decision.ANSWER:
             return _both(work, setup) if _second(work, setup) else _ask(work, setup, work.match.intent)
+        case Decision.ASK if _harmless(work):
+            return _ask(work, setup, work.match.intent)
         case Decision.ASK:
             asked = None if work.session.clarified else clarify(work.match, setup)
             return work.ends(asked) if asked else _ask(work, setup, UNKNOWN)

@@ -8,8 +8,8 @@ from chatbot.model import Outcome, Part, Reply
 from chatbot.pipeline.english import is_english
 from chatbot.pipeline.work import Setup, Work
 
-SPEAKS_FOR_ITSELF = "smalltalk.greeting"
-"""The greeting already says that it is an automatic assistant."""
+SPEAK_FOR_THEMSELVES = frozenset({"smalltalk.greeting", "smalltalk.who_are_you", "privacy.erase"})
+"""Replies that already say who speaks, or after which nobody is known any more."""
 
 
 def frame(work: Work, setup: Setup) -> Work:
@@ -30,10 +30,17 @@ def _openings(work: Work, setup: Setup) -> Iterator[str]:
     notice = setup.switches().notice
     if notice and _first_of_the_day(work):
         yield notice
-    if not work.session.greeted and work.reply and work.reply.intent != SPEAKS_FOR_ITSELF:
-        yield say("hello.automatic")
+    if not work.session.greeted and work.reply and work.reply.intent not in SPEAK_FOR_THEMSELVES:
+        yield say(_hello(work))
     if work.session.resume_offer:
         yield say("human.resumed")
+
+
+def _hello(work: Work) -> str:
+    """The flow warns of secrets itself; a citizen who writes English is told in English."""
+    if is_english(work.event.text):
+        return "english.hello"
+    return "hello.short" if work.reply and work.reply.outcome.family == "flow" else "hello.automatic"
 
 
 def _first_of_the_day(work: Work) -> bool:
@@ -42,7 +49,7 @@ def _first_of_the_day(work: Work) -> bool:
 
 
 def _english(work: Work, setup: Setup) -> tuple[str, ...]:
-    if not is_english(work.event.text) or work.session.slots.get("foreigner") == "true":
+    if not is_english(work.event.text) or work.session.slots.get("language") == "en":
         return ()
     return (setup.knowledge.phrases.say("english.essentials"),)
 

@@ -137,10 +137,12 @@ def test_a_day_without_a_rule_is_said_and_todays_rule_given() -> None:
         ("sinh năm 1969 bao giờ nghỉ hưu", date(1969, 1, 1), date(1969, 12, 31)),
         ("tôi đóng bảo hiểm từ năm 2016 thì mấy tuổi nghỉ", date(2016, 1, 1), date(2016, 12, 31)),
         ("lam viec tu 2017 den nay", date(2017, 1, 1), date(2017, 12, 31)),
+        ("tôi đóng 5 năm rồi thì sao", date(2021, 11, 23), date(2021, 11, 23)),
+        ("di lam duoc 3 nam nay", date(2023, 11, 23), date(2023, 11, 23)),
     ],
 )
 def test_birth_years_and_first_jobs_are_no_event(text: str, first: date, last: date) -> None:
-    words = str(first.year)
+    words = next(words for words in ("5 năm rồi", "3 nam nay", str(first.year)) if words in text)
     chat = Chat(CONTENT, {text: sure("huu_tuoi", entities=in_period(first, last, words))}, now=noon(TODAY))
     chat.says(text)
     assert says(_current(CONTENT.faqs["huu_tuoi"]), TODAY) in chat.text

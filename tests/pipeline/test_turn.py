@@ -238,6 +238,19 @@ def test_not_what_i_meant_leads_to_the_menu_and_a_person(knowledge: Knowledge) -
     assert chat.labels == ["Danh mục", "Gặp nhân viên"]
 
 
+def test_faint_candidates_are_no_choices(knowledge: Knowledge) -> None:
+    faint = (Candidate("thaisan_dieu_kien", 0.6), Candidate("huu_tuoi", 0.01))
+    chat = Chat(knowledge, {"sinh": Match(candidates=faint, decision=Decision.ASK)})
+    chat.says("sinh")
+    assert chat.labels == [knowledge.label("thaisan_dieu_kien"), "Không phải ý tôi"]
+
+
+def test_probable_anger_is_answered_not_asked_back_about(knowledge: Knowledge) -> None:
+    angry = (Candidate("complaint.anger", 0.7), Candidate("huu_tuoi", 0.2))
+    chat = Chat(knowledge, {"chán quá": Match(candidates=angry, decision=Decision.ASK)})
+    assert chat.says("chán quá").reply.intent == "complaint.anger"
+
+
 def test_nothing_to_choose_from_is_said_honestly(knowledge: Knowledge) -> None:
     chat = Chat(knowledge, {"ờ": torn("smalltalk.greeting", "unheard_of")})
     assert chat.says("ờ").reply.outcome is Outcome.UNANSWERED_UNKNOWN
@@ -313,8 +326,9 @@ def test_the_first_answer_says_that_a_machine_speaks_and_how_to_reach_a_person(k
 
 def test_an_english_message_gets_the_essentials_in_english(knowledge: Knowledge) -> None:
     chat = Chat(knowledge)
-    assert "Viet Nam Social Security" in chat.says("how can I get my pension please").reply.text
-    assert "Viet Nam Social Security" not in chat.says("toi muon hoi luong huu").reply.text
+    assert chat.says("how can I get my pension please").reply.text.startswith("This is the automatic assistant")
+    assert "Never send passwords" in chat.says("where is my insurance card").reply.text
+    assert "Never send passwords" not in chat.says("toi muon hoi luong huu").reply.text
 
 
 # --- the last gate
