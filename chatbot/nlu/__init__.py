@@ -1,4 +1,4 @@
-"""Understanding Vietnamese chat: from a citizen's words to an intent, a decision and entities. Plain numpy and rapidfuzz."""
+"""Understanding Vietnamese chat: from words to an intent, a decision and entities. Plain numpy and rapidfuzz."""
 
 from chatbot.nlu.understanding import Understanding, load_understanding
 

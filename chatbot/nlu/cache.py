@@ -1,4 +1,4 @@
-"""The trained model on disk: one npz file with plain arrays and JSON, named by what it was learnt from. Never a pickle."""
+"""The trained model on disk: one npz file of plain arrays and JSON, named by what it was learnt from; no pickle."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""How sure a match is: a logistic curve fitted on phrasings that the model had not seen, and the thresholds read off it."""
+"""How sure a match is: a logistic curve fitted on phrasings unseen by the model, and the thresholds read off it."""
 
 import math
 from collections.abc import Sequence

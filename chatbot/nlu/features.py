@@ -1,11 +1,11 @@
-"""From normalised words to features: words, pieces of words, words with their diacritics, and concepts of the lexicon."""
+"""From normalised words to features: words, their pieces, their diacritics, and the lexicon's concepts."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from chatbot.nlu.letters import accent_key
@@ -57,7 +57,7 @@ def _shape(word: str) -> str:
 
 
 def _pairs(words: tuple[str, ...], mark: str) -> Iterator[str]:
-    for one, two in zip(words, words[1:], strict=False):
+    for one, two in pairwise(words):
         yield f"{mark}{one} {two}"
 
 

@@ -27,6 +27,11 @@ class _Reading(_Part):
     means: str
 
 
+class _BenefitName(_Part):
+    said: str
+    concepts: tuple[str, ...]
+
+
 class _LexiconFile(_Part):
     spellings: dict[str, str] = Field(default_factory=dict)
     ambiguous: dict[str, tuple[_Reading, ...]] = Field(default_factory=dict)
@@ -34,6 +39,8 @@ class _LexiconFile(_Part):
     terms: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     benefits: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     aspects: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    twins: tuple[tuple[str, ...], ...] = ()
+    benefit_names: dict[str, _BenefitName] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,12 @@ class Lexicon:
     terms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     concepts: Concepts
     known: frozenset[str]
+    twins: Mapping[str, frozenset[str]]
+    """Intent -> the intents that answer the same question, itself included."""
+    benefits: Mapping[str, str]
+    """Concept -> the benefit that it names."""
+    said: Mapping[str, str]
+    """Benefit -> how it is called."""
 
 
 def load_lexicon(root: Path) -> Lexicon:
@@ -77,7 +90,16 @@ def build_lexicon(file: _LexiconFile) -> Lexicon:
         spelling: tuple(_reading(reading) for reading in readings) for spelling, readings in file.ambiguous.items()
     }
     named = [*file.benefits.items(), *((f"?{name}", words) for name, words in file.aspects.items())]
-    return Lexicon(spellings, ambiguous, _terms(file.terms), _concepts(named), _known(file))
+    return Lexicon(
+        spellings,
+        ambiguous,
+        _terms(file.terms),
+        _concepts(named),
+        _known(file),
+        {intent: frozenset(twins) for twins in file.twins for intent in twins},
+        {concept: benefit for benefit, name in file.benefit_names.items() for concept in name.concepts},
+        {benefit: name.said for benefit, name in file.benefit_names.items()},
+    )
 
 
 def _reading(reading: _Reading) -> Reading:

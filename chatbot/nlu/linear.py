@@ -23,7 +23,7 @@ class Schedule:
     """How long and how fast to learn."""
 
     epochs: int = 8
-    rate: float = 0.06
+    rate: float = 0.2
     seed: int = 3
 
 

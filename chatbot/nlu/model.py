@@ -23,7 +23,7 @@ _LONG: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An intent with its share of the linear model, cosine and letter similarity of its nearest phrasing, and the sum of all."""
+    """An intent: its share of the linear model, cosine and likeness of its nearest phrasings, and the sum of all."""
 
     intent: str
     share: float
@@ -32,11 +32,16 @@ class Scored:
     score: float
 
 
+_NONE: Final = Scored("", 0.0, 0.0, 0.0, -20.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything known about one text, best intent first. `background` is the share of belonging nowhere."""
+    """Everything known about one text, best intent first. `rival` is the best intent that would be another answer,
+    `background` the share of belonging nowhere."""
 
     scored: tuple[Scored, ...]
+    rival: Scored
     background: float
     covered: float
     words: Words
@@ -45,8 +50,7 @@ class Evidence:
     @property
     def signs(self) -> tuple[float, ...]:
         """What the confidence curves look at (see `confidence.SIGNS`)."""
-        first = self.scored[0]
-        second = self.scored[1] if len(self.scored) > 1 else Scored("", 0.0, 0.0, 0.0, -20.0)
+        first, second = self.scored[0], self.rival
         return (
             1.0,
             math.log(first.share + 1e-6),
@@ -89,7 +93,7 @@ class Model:
         """Weigh a normalised text. No known feature at all = no scored intent."""
         row = self.vocabulary.row(features(words, self.normalizer.lexicon))
         if not len(row.ids):
-            return Evidence((), 1.0, 0.0, words)
+            return Evidence((), _NONE, 1.0, 0.0, words)
         shares = softmax(SCALE * (row.values @ self.weights[row.ids]))
         likely = np.argsort(-shares, kind="stable")[:LOOKED_AT]
         near = self.phrasings.near(row, words.text, likely)
@@ -97,7 +101,11 @@ class Model:
         background = float(shares[-1]) if self.intents[-1] == NOWHERE else 0.0
         kept = sorted((item for item in scored if item.intent != NOWHERE), key=lambda item: -item.score)
         nearest = self.phrasings.texts[near.nearest] if near.nearest >= 0 else ""
-        return Evidence(tuple(kept), background, row.covered, words, nearest)
+        return Evidence(tuple(kept), self._rival(kept), background, row.covered, words, nearest)
+
+    def _rival(self, scored: Sequence[Scored]) -> Scored:
+        twins = self.normalizer.lexicon.twins.get(scored[0].intent, frozenset()) if scored else frozenset()
+        return next((item for item in scored[1:] if item.intent not in twins), _NONE)
 
     def _scored(self, number: int, shares: Floats, cosine: Floats, letters: Floats) -> Scored:
         share, near, alike = float(shares[number]), float(cosine[number]), float(letters[number])

@@ -17,7 +17,7 @@ _RESCORED: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """By intent number: the best cosine and the best similarity of letters, both 0 to 1; and the nearest phrasing of all."""
+    """By intent number the best cosine and likeness of letters, both 0 to 1; and the nearest phrasing of all."""
 
     cosine: Floats
     letters: Floats

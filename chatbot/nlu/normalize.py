@@ -1,9 +1,9 @@
 """From what people type to words a model can compare: one spelling for each word, with and without diacritics.
 
-The rules, in order: NFC and lower case; masked values, links and long numbers become one word each; repeated letters are squeezed;
-raw telex/VNI keys are decoded when (and only when) that yields a known word; chat spellings are written out, ambiguous ones by
-their neighbours; a token that is no Vietnamese syllable is repaired when exactly one letter is wrong; several words that are one
-thing become one token.
+The rules, in order: NFC and lower case; masked values, links and long numbers become one word each; repeated letters are
+squeezed; raw telex/VNI keys are decoded when, and only when, that yields a known word; chat spellings are written
+out, ambiguous ones by their neighbours; a token that is no Vietnamese syllable is repaired when exactly one letter is wrong;
+several words that are one thing become one token.
 """
 
 import re
@@ -20,19 +20,19 @@ from chatbot.nlu.letters import fold, fold_word
 from chatbot.nlu.lexicon import Lexicon, Reading
 from chatbot.nlu.syllables import is_syllable, telex_bare, vni_bare
 
-__all__ = ["Normalizer", "Words", "fold"]
+__all__ = ["LONGEST", "URL", "Normalizer", "Words", "fold"]
 
 LONGEST: Final = 1200
 """Characters of a text that are read; a question is shorter, and time must stay bounded."""
 
-SECRET: Final = "somat"
+MASKED: Final = "somat"
 LINK: Final = "duonglink"
 MAILBOX: Final = "hopthu"
 LONG_NUMBER: Final = "soday"
 
 _MASK = re.compile(r"\[[A-Z]{2,10}(?::[^\]\s]{0,24})?\]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_URL = re.compile(
+URL = re.compile(
     r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:vn|com|net|org|info|top|xyz|co|biz|cc|me|app|site|online)\b\S*"
 )
 _LONG = re.compile(r"\d{9,}|\d{3,4}[ .]\d{3}[ .]\d{3,4}\b")
@@ -47,7 +47,7 @@ _VNI_WORDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A normalised text. `spelled` keeps the diacritics that are known, `folded` has none; `merged` is `folded` with terms joined."""
+    """A normalised text. `spelled` keeps known diacritics, `folded` has none, `merged` has terms joined."""
 
     spelled: tuple[str, ...]
     folded: tuple[str, ...]
@@ -89,8 +89,8 @@ class Normalizer:
         return Words(tuple(spelled), folded, self._merge(folded), accented, known)
 
     def _tokens(self, text: str) -> list[str]:
-        text = _MASK.sub(f" {SECRET} ", text).lower()
-        text = _URL.sub(f" {LINK} ", _MAIL.sub(f" {MAILBOX} ", text))
+        text = _MASK.sub(f" {MASKED} ", text).lower()
+        text = URL.sub(f" {LINK} ", _MAIL.sub(f" {MAILBOX} ", text))
         text = _LONG.sub(f" {LONG_NUMBER} ", text).replace("%", " phần trăm ")
         if len(_VNI.findall(text)) >= _VNI_WORDS:
             text = _VNI.sub(lambda found: self._vni(found.group()), text)

@@ -1,7 +1,8 @@
-"""The shape of a Vietnamese syllable without diacritics, and what telex and VNI keys leave when the input method is off."""
+"""The shape of a Vietnamese syllable without diacritics, and what telex and VNI keys leave of it."""
 
 import re
 from functools import lru_cache
+from typing import Final
 
 _ONSET = r"(?:b|ch|c|d|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|q|r|s|th|tr|t|v|x)?"
 _RIME = (
@@ -10,6 +11,8 @@ _RIME = (
     r"|u(?:a|an|ang|at|ay|c|e|ech|enh|i|m|n|ng|oc|oi|om|on|ong|op|ot|ou|p|t|u|y|ya|ych|yen|yet|ynh|yt|yu|o)?"
     r"|y(?:em|en|eng|et|eu)?)"
 )
+_SHORTEST: Final = 3
+_LONGEST: Final = 9
 _SYLLABLE = re.compile(f"{_ONSET}{_RIME}$")
 _TONE = re.compile(r"^(.*?[aeiouyw][a-z]*?)([sfrxj])([a-z]*)$")
 _LATE_SHAPE = re.compile(r"([aeo])((?:ch|ng|nh|[cmnpt]|[iuoy])?)(\1|w)$")
@@ -23,8 +26,8 @@ def is_syllable(word: str) -> bool:
 
 
 def telex_bare(word: str) -> str:
-    """The bare syllable when a folded token looks like raw telex keys ("nghir" -> "nghi", "ddoongs" -> "dong"), else ""."""
-    if not 3 <= len(word) <= 9 or not word.isascii() or not word.isalpha():
+    """The bare syllable of what looks like raw telex keys ("nghir" -> "nghi", "ddoongs" -> "dong"), else ""."""
+    if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii() or not word.isalpha():
         return ""
     tone = _TONE.match(word)
     bare = tone.group(1) + tone.group(3) if tone else word

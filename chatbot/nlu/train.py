@@ -1,4 +1,4 @@
-"""Training: content in, model out, in one process and deterministic. Confidence is fitted on phrasings left out of training."""
+"""Training: content in, model out, in one process and deterministic. Confidence is fitted on phrasings left out."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -23,8 +23,9 @@ Progress = Callable[[float, str], None]
 """Told the share done, 0 to 1, and what is being done."""
 
 BLOCKS: Final = 6
-"""A topic's phrasings in the order of the file, cut into this many blocks: neighbours often have one author, so leaving a
-block out is nearer to a stranger's words than leaving out random lines."""
+"""A topic's phrasings in the order of the file, cut into blocks: neighbours often have one author, so leaving a block out
+is nearer to a stranger's words than leaving out random lines."""
+FULL: Final = Schedule()
 _LEFT_OUT: Final = (1, 4)
 _COMMON: Final = 3
 _BACKGROUND_WEIGHT: Final = 3.0
@@ -49,7 +50,7 @@ def train(
     lexicon: Lexicon,
     *,
     high_risk: frozenset[str] = frozenset(),
-    schedule: Schedule = Schedule(),
+    schedule: Schedule = FULL,
     progress: Progress | None = None,
 ) -> Model:
     """Train on (intent, text) pairs; background texts have the intent NOWHERE."""
@@ -65,7 +66,7 @@ def train(
         model = fit(kept, normalizer, schedule, part)
         weighed.extend((item, model.evidence(item.words)) for item in prepared if item.block == block)
     model = fit(prepared, normalizer, schedule, _stage(tell, stages - 1, stages, "Học"))
-    right, near, thresholds = calibrate(weighed, high_risk)
+    right, near, thresholds = calibrate(weighed, high_risk, lexicon)
     tell(1.0, "Xong")
     return Model(model.intents, normalizer, model.vocabulary, model.weights, model.phrasings, right, near, thresholds)
 
@@ -112,13 +113,13 @@ def fit(
 
 
 def calibrate(
-    weighed: Sequence[tuple[Prepared, Evidence]], high_risk: frozenset[str]
+    weighed: Sequence[tuple[Prepared, Evidence]], high_risk: frozenset[str], lexicon: Lexicon
 ) -> tuple[Curve, Curve, Thresholds]:
     """Fit both curves and the thresholds on evidence about texts that were left out."""
     seen = [(item, evidence) for item, evidence in weighed if evidence.scored]
     signs = np.array([evidence.signs for _, evidence in seen])
     heavy = np.array([_BACKGROUND_WEIGHT if item.intent == NOWHERE else 1.0 for item, _ in seen])
-    right = np.array([float(evidence.scored[0].intent == item.intent) for item, evidence in seen])
+    right = np.array([float(_answers(evidence, item.intent, lexicon)) for item, evidence in seen])
     among = np.array([float(item.intent in {one.intent for one in evidence.scored[:3]}) for item, evidence in seen])
     sure, near = fit_curve(signs, right, heavy), fit_curve(signs, among, heavy)
     at = np.array([sure.at(row) for row in signs])
@@ -132,6 +133,11 @@ def calibrate(
             _ASK,
         ),
     )
+
+
+def _answers(evidence: Evidence, intent: str, lexicon: Lexicon) -> bool:
+    best = evidence.scored[0].intent
+    return intent == best or intent in lexicon.twins.get(best, ())
 
 
 def _answer_from(

@@ -1,5 +1,6 @@
 """The understanding of a text: intent, decision and entities. What the rest of the program calls."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -8,31 +9,62 @@ from typing import Final
 from chatbot.knowledge import Faq, Knowledge, Risk
 from chatbot.model import Candidate, Decision, Entities, Match
 from chatbot.nlu import cache
+from chatbot.nlu.clauses import clauses
+from chatbot.nlu.entities import find_entities
+from chatbot.nlu.explain import Explanation, explain
+from chatbot.nlu.follow_up import FollowUp, read_follow_up
+from chatbot.nlu.letters import fold
 from chatbot.nlu.lexicon import load_lexicon
 from chatbot.nlu.model import NOWHERE, Evidence, Model, spread
+from chatbot.nlu.normalize import LONGEST
+from chatbot.nlu.places import Places, load_places
 from chatbot.nlu.train import Progress, train
 
 SHOWN: Final = 10
 """Candidates of a match."""
+_LISTENED: Final = 3
+_TWO: Final = 2
+_NO_SECOND: Final = ("smalltalk.", "flow.", "other.", "complaint.", "human.", "pii.")
+"""Families that are no second question beside another one."""
 
 
 class Understanding:
     """Reads a text. Pure and thread-safe: the same text, day and topic give the same match."""
 
-    def __init__(self, model: Model, faqs: Mapping[str, Faq]) -> None:
+    def __init__(self, model: Model, faqs: Mapping[str, Faq], places: Places) -> None:
         self.model = model
         self._faqs = faqs
+        self._places = places
         self._risky = high_risk(faqs)
 
     def understand(self, text: str, *, today: date, topic: str = "") -> Match:
         """What a text asks. `topic` is the last policy topic, for follow-ups; `today` is the citizen's day."""
-        evidence = self.model.evidence(self.model.normalizer.words(text))
-        entities = Entities()
-        if not evidence.scored:
-            return Match(entities=entities)
-        return Match(candidates=self._candidates(evidence), decision=self._decide(evidence), entities=entities)
+        words = self.model.normalizer.words(text)
+        entities = find_entities(text, words, self._places, today)
+        evidence = self.model.evidence(words)
+        decision = self._decide(evidence)
+        if topic and not self._is_act(evidence, decision):
+            follow_up = read_follow_up(self.model, self._faqs, words, entities, topic)
+            if follow_up:
+                return _followed(follow_up, entities)
+        return Match(
+            candidates=self._candidates(evidence),
+            decision=decision,
+            entities=entities,
+            second=self._second(text, evidence),
+        )
+
+    def explain(self, text: str, *, today: date | None = None) -> Explanation:
+        """Why a text is understood as it is, for editors and `/why`."""
+        words = self.model.normalizer.words(text)
+        evidence = self.model.evidence(words)
+        entities = find_entities(text, words, self._places, today) if today else Entities()
+        match = Match(candidates=self._candidates(evidence), decision=self._decide(evidence), entities=entities)
+        return explain(self.model, evidence, match)
 
     def _candidates(self, evidence: Evidence) -> tuple[Candidate, ...]:
+        if not evidence.scored:
+            return ()
         first = self.model.right.at(evidence.signs)
         shares = spread(evidence.scored)
         rest = max(1.0 - shares[0], 1e-9)
@@ -42,12 +74,38 @@ class Understanding:
         return tuple(Candidate(item.intent, round(value, 4)) for item, value in named)[:SHOWN]
 
     def _decide(self, evidence: Evidence) -> Decision:
+        if not evidence.scored:
+            return Decision.REFUSE
         thresholds = self.model.thresholds
         risky = evidence.scored[0].intent in self._risky
-        sure = self.model.right.at(evidence.signs)
-        if sure >= (thresholds.answer_high if risky else thresholds.answer_normal):
+        if self.model.right.at(evidence.signs) >= (thresholds.answer_high if risky else thresholds.answer_normal):
             return Decision.ANSWER
         return Decision.ASK if self.model.near.at(evidence.signs) >= thresholds.ask else Decision.REFUSE
+
+    def _is_act(self, evidence: Evidence, decision: Decision) -> bool:
+        """Is it clearly something other than a policy question ("cảm ơn", "gặp nhân viên")?"""
+        return decision is Decision.ANSWER and evidence.scored[0].intent not in self._faqs
+
+    def _second(self, text: str, evidence: Evidence) -> str:
+        """The other intent when two clauses of the text are clear questions of their own."""
+        text = unicodedata.normalize("NFC", text[:LONGEST])
+        found: dict[str, None] = {}
+        for clause in clauses(text, fold(text)):
+            alone = self.model.evidence(self.model.normalizer.words(clause))
+            if self._decide(alone) is Decision.ANSWER and not alone.scored[0].intent.startswith(_NO_SECOND):
+                found[alone.scored[0].intent] = None
+        first = evidence.scored[0].intent if evidence.scored else ""
+        twins = self.model.normalizer.lexicon.twins.get(first, frozenset((first,)))
+        if len(found) < _TWO or not any(intent in twins for intent in found):
+            return ""
+        return next((intent for intent in found if intent not in twins), "")
+
+
+def _followed(follow_up: FollowUp, entities: Entities) -> Match:
+    candidates = tuple(Candidate(intent, round(share, 4)) for intent, share in follow_up.topics)
+    shown = candidates if follow_up.clear else candidates[:_LISTENED]
+    decision = Decision.ANSWER if follow_up.clear else Decision.ASK
+    return Match(candidates=shown[:SHOWN], decision=decision, entities=entities, follow_up=True)
 
 
 def high_risk(faqs: Mapping[str, Faq]) -> frozenset[str]:
@@ -55,14 +113,23 @@ def high_risk(faqs: Mapping[str, Faq]) -> frozenset[str]:
     return frozenset(name for name, faq in faqs.items() if faq.risk is Risk.HIGH)
 
 
+def training_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Every (intent, text) to learn from: phrasings, sentences easily mistaken for another topic, and background."""
+    texts = list(knowledge.examples())
+    for faq in knowledge.faqs.values():
+        texts.extend((hard.means, hard.say) for hard in faq.not_this if hard.means in knowledge)
+    texts.extend((NOWHERE, text) for text in knowledge.background)
+    return list(dict.fromkeys(texts))
+
+
 def load_understanding(knowledge: Knowledge, cache_dir: Path, progress: Progress | None = None) -> Understanding:
-    """The understanding of this content: from the cache when it was trained before, else trained now (a minute) and cached."""
-    examples = [*knowledge.examples(), *((NOWHERE, text) for text in knowledge.background)]
+    """The understanding of this content: from the cache, or trained now (about a minute) and cached."""
+    texts = training_texts(knowledge)
     risky = high_risk(knowledge.faqs)
     lexicon = load_lexicon(knowledge.root)
-    key = cache.cache_key(examples, risky, knowledge.root)
+    key = cache.cache_key(texts, risky, knowledge.root)
     model = cache.read(cache_dir, key, lexicon)
     if model is None:
-        model = train(examples, lexicon, high_risk=risky, progress=progress)
+        model = train(texts, lexicon, high_risk=risky, progress=progress)
         cache.save(model, cache_dir, key)
-    return Understanding(model, knowledge.faqs)
+    return Understanding(model, knowledge.faqs, load_places(knowledge.root))

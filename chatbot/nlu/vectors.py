@@ -1,4 +1,4 @@
-"""Texts as sparse rows of numbers: a fixed vocabulary of features with weights, each block of features normalised on its own."""
+"""Texts as sparse rows of numbers over a fixed vocabulary of features, each block normalised on its own."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ from chatbot.nlu.features import BLOCK_OF, Block
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
-WEIGHTS: Final = {Block.WORDS: 1.0, Block.PIECES: 1.0, Block.ACCENTS: 0.6, Block.CONCEPTS: 0.7}
+WEIGHTS: Final = {Block.WORDS: 1.0, Block.PIECES: 1.0, Block.ACCENTS: 0.6, Block.CONCEPTS: 0.3}
 _PIECE: Final = 0.6
 _SKIP: Final = 0.7
 _RARE: Final = {"b": 2, "s": 3, "e": 2, "x": 3}

@@ -1,0 +1,82 @@
+"""`chatbot evaluate`: the understanding measured on a file of labelled texts."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from chatbot.cli.brain import brain
+from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, stop
+from chatbot.dialogue import VIETNAM
+from chatbot.nlu.evaluate import Figures, Labelled, LabelledFileError, read_labelled
+from chatbot.nlu.evaluate import evaluate as measure
+from chatbot.privacy import mask
+
+_SHOWN = {
+    "n": "Câu trong phạm vi",
+    "top1": "Đúng ngay",
+    "top3": "Đúng trong ba",
+    "answered": "Trả lời thẳng",
+    "answered_precision": "  trong đó đúng",
+    "asked": "Hỏi lại",
+    "asked_hit": "  có lựa chọn đúng",
+    "refused": "Chưa hiểu",
+    "oos_n": "Câu ngoài phạm vi",
+    "oos_answered": "  bị trả lời nhầm",
+    "auroc": "AUROC trong/ngoài phạm vi",
+    "p50_ms": "Thời gian giữa (ms)",
+    "p99_ms": "Thời gian 99 % (ms)",
+}
+_PLAIN = frozenset({"n", "oos_n", "auroc", "p50_ms", "p99_ms"})
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Tệp TSV: câu<TAB>nhãn (nhãn out_of_scope được phép)")],
+    as_json: Annotated[bool, typer.Option("--json", help="Một đối tượng JSON ra stdout")] = False,
+) -> None:
+    """Đo mức hiểu trên một tệp câu có nhãn.
+
+    Ví dụ: chatbot evaluate cau-hoi.tsv
+    """
+    rows = _rows(file)
+    mind = brain(config().settings)
+    with Bar(console=ERR, transient=True) as bar:
+        task = bar.add_task("Đang đo", total=1.0)
+        figures = measure(
+            mind.understanding,
+            rows,
+            today=datetime.now(UTC).astimezone(VIETNAM).date(),
+            policies=frozenset(mind.knowledge.faqs),
+            leaks=lambda text: bool(mask(text).found),
+            progress=lambda share: bar.update(task, completed=share),
+        )
+    if as_json:
+        typer.echo(json.dumps(asdict(figures), ensure_ascii=False))
+        return
+    _show(figures)
+
+
+def _rows(file: Path) -> list[Labelled]:
+    try:
+        return read_labelled(file)
+    except (OSError, UnicodeDecodeError, LabelledFileError) as error:
+        stop(f"Không đọc được tệp: {error}", BAD_INPUT)
+
+
+def _show(figures: Figures) -> None:
+    table = Table(show_header=False)
+    for name, value in asdict(figures).items():
+        if name in _SHOWN:
+            table.add_row(_SHOWN[name], f"{value:g}" if name in _PLAIN else f"{100 * value:.1f} %")
+    OUT.print(table)
+    if not figures.confusions:
+        return
+    mixed = Table("Nhãn", "Bị hiểu là", "Lần", "Ví dụ")
+    for confusion in figures.confusions:
+        mixed.add_row(confusion.label, confusion.taken_for, str(confusion.times), confusion.text)
+    OUT.print(mixed)

@@ -1,0 +1,101 @@
+"""Sums of money, years and months of contribution, ages, sexes, which child: figures that an answer may need."""
+
+import re
+from typing import Final
+
+_UNITS: Final = {
+    "ty": 1_000_000_000, "ti": 1_000_000_000,
+    "trieu": 1_000_000, "tr": 1_000_000, "cu": 1_000_000, "chai": 1_000_000, "m": 1_000_000,
+    "tram": 100_000, "xi": 100_000, "lit": 100_000,
+    "ngan": 1_000, "nghin": 1_000, "k": 1_000, "ng": 1_000,
+    "dong": 1, "vnd": 1, "d": 1,
+}  # fmt: skip
+_MONEY: Final = re.compile(
+    r"(?<![\w.,/])(\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d{1,2})?)\s*"
+    r"(ty|ti|trieu|tr|cu|chai|tram|xi|lit|ngan|nghin|k|vnd|dong|d)(?![a-z])\s*(\d{1,3}|ruoi)?(?![\w/]|[.,]\d)"
+)
+_GLUED: Final = re.compile(r"(?<![\w.,/])(\d{1,3})(tr|cu|ty|k)(\d{1,3})(?!\w)")
+_NUMBER: Final = r"(\d{1,3}(?:[.,]\d)?|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi)"
+_WORDS: Final = {
+    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
+}  # fmt: skip
+_AGE: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:tuoi|t(?=\s|$))")
+_YEARS: Final = re.compile(
+    rf"(?<![\w.,/]){_NUMBER}\s*nam(?!\s*(?:ngoai|nay|truoc|sau|nua|roi|lien|19|20))(?:\s*(ruoi))?\b"
+)
+_MONTHS: Final = re.compile(
+    rf"(?<![\w.,/])(?<!thang )(?<!thg ){_NUMBER}\s*thang(?!\s*(?:truoc|nua|sau|\d))(?:\s*(ruoi))?\b"
+)
+_CHILD: Final = re.compile(
+    r"\b(?:con|be|dua|chau|lan|sinh|de|lan sinh)\s*thu\s*(hai|ba|tu|bon|nam|nhat|\d)\b"
+    r"|\b(?:dua|con|be|lan) (dau)(?: tien| long)?\b|\bcon (so)\b(?! \d)"
+)
+_ORDINALS: Final = {"nhat": 1, "dau": 1, "so": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5}
+_MALE: Final = re.compile(r"\b(?:nam gioi|lao dong nam|la nam|con nam|dan ong|nam thi|doi voi nam|ben nam)\b")
+_MALE_WORD: Final = re.compile(r"(?<!việt )\bnam\b(?! định| á)")
+_FEMALE: Final = re.compile(r"\b(?:nu|phu nu|dan ba|lao dong nu)\b")
+_OLDEST: Final = 120
+_LONGEST_CAREER: Final = 60
+
+
+def money(folded: str) -> tuple[int, ...]:
+    """Sums in đồng, in the order of the text: "5tr", "2tr8", "1 triệu rưỡi", "4.680.000 đồng"."""
+    found = [(match.start(), _joined(int(match[1]), match[2], match[3])) for match in _GLUED.finditer(folded)]
+    for match in _MONEY.finditer(folded):
+        value = _plain(match[1], match[2])
+        tail = match[3] or ""
+        if tail == "ruoi":
+            value += _UNITS[match[2]] // 2
+        elif tail and match[2] in {"tr", "trieu", "cu", "ty", "ti"} and not re.search(r"[.,]", match[1]):
+            value = _joined(int(match[1]), match[2], tail)
+        found.append((match.start(), value))
+    return tuple(value for _, value in sorted(dict(found).items()))
+
+
+def _plain(figure: str, unit: str) -> int:
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", figure):
+        return int(re.sub(r"[.,]", "", figure)) * _UNITS[unit]
+    return round(float(figure.replace(",", ".")) * _UNITS[unit])
+
+
+def _joined(whole: int, unit: str, tail: str) -> int:
+    """ "2tr8" is 2.8 million, "2tr53" 2.53, "2tr530" 2.53."""
+    return whole * _UNITS[unit] + int(tail) * _UNITS[unit] // int("1" + "0" * len(tail))
+
+
+def years_and_months(folded: str) -> tuple[float | None, float | None]:
+    """Lengths of time in years and in months, as for contribution: "12 năm 5 tháng", "1 năm rưỡi"."""
+    years = next((_value(match) for match in _YEARS.finditer(folded)), None)
+    months = next((_value(match) for match in _MONTHS.finditer(folded)), None)
+    if years is not None and years > _LONGEST_CAREER:
+        years = None
+    return years, months
+
+
+def _value(match: re.Match[str]) -> float:
+    figure = match[1]
+    value = float(figure.replace(",", ".")) if figure[0].isdigit() else float(_WORDS[figure])
+    return value + 0.5 if match[2] else value
+
+
+def age(folded: str) -> int | None:
+    """An age in years: "75 tuổi", "60t"."""
+    return next((int(match[1]) for match in _AGE.finditer(folded) if int(match[1]) <= _OLDEST), None)
+
+
+def sex(text: str, folded: str) -> str:
+    """ "nam", "nữ" or "" when none or both are named. `text` is lower case; its "nam" is not "năm"."""
+    male = bool(_MALE.search(folded)) or (not text.isascii() and bool(_MALE_WORD.search(text)))
+    female = bool(_FEMALE.search(folded))
+    if male == female:
+        return ""
+    return "nam" if male else "nữ"
+
+
+def ordinal_child(folded: str) -> int | None:
+    """Which child: "con thứ hai" is 2, "con so" is 1."""
+    match = _CHILD.search(folded)
+    if not match:
+        return None
+    word = match[1] or match[2] or match[3]
+    return int(word) if word.isdigit() else _ORDINALS.get(word)

@@ -1,0 +1,31 @@
+"""Two questions in one message: the clauses that could stand alone."""
+
+import re
+from typing import Final
+
+_CUT: Final = re.compile(
+    r"[?!;\n]+|[.,](?=\s)|\b(?:với lại|voi lai|cho hỏi thêm|cho hoi them|hỏi thêm|hoi them|ngoài ra|ngoai ra"
+    r"|đồng thời|dong thoi|và cho|va cho|còn nữa|con nua|sẵn|san tien|tiện|tien the)\b",
+    re.IGNORECASE,
+)
+_FEWEST: Final = 4
+"""Words; a shorter clause is no question of its own."""
+_MOST: Final = 4
+_ASKS: Final = re.compile(
+    r"\b(?:khong|ko|k|hong|hok|gi|j|sao|may|dau|bao|nhieu|nhiu|nao|ai|chua|chi|the nao|cach|mo|rang|ntn|bn|bnhieu)\b"
+)
+
+
+def clauses(text: str, folded: str) -> tuple[str, ...]:
+    """The clauses of a text that look like questions, when there are at least two; else nothing."""
+    if not _CUT.search(text) or len(folded) != len(text):
+        return ()
+    pieces: list[str] = []
+    start = 0
+    for cut in (*_CUT.finditer(text), None):
+        end = cut.start() if cut else len(text)
+        piece = text[start:end].strip()
+        if len(piece.split()) >= _FEWEST and _ASKS.search(folded[start:end]):
+            pieces.append(piece)
+        start = cut.end() if cut else end
+    return tuple(pieces[:_MOST]) if len(pieces) > 1 else ()

@@ -1,0 +1,93 @@
+"""Follow-ups: "còn nữ thì sao", "thế bao nhiêu tiền", "vậy nộp ở đâu" ask about the last topic without naming it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from chatbot.knowledge import Aspect, Faq
+from chatbot.model import Entities
+from chatbot.nlu.features import concepts
+from chatbot.nlu.model import Model, spread
+from chatbot.nlu.normalize import Words
+
+_LONGEST: Final = 12
+"""Words; a longer text says what it is about."""
+_OPENERS: Final = frozenset({"con", "the", "vay", "neu", "roi", "nhu", "lo", "nho", "thi", "ma", "tuc", "va"})
+_WHAT_IF: Final = (("thi", "sao"), ("thi", "thenao"), ("thi", "duoc"), ("co", "khac"), ("co", "vay"))
+_NEAR: Final = {
+    Aspect.DEADLINE: (Aspect.PROCESSING_TIME,),
+    Aspect.PROCESSING_TIME: (Aspect.DEADLINE,),
+    Aspect.HOW: (Aspect.PAPERS, Aspect.WHERE),
+    Aspect.WHERE: (Aspect.PAPERS,),
+    Aspect.PAPERS: (Aspect.HOW,),
+    Aspect.WHO: (Aspect.ELIGIBILITY,),
+    Aspect.ELIGIBILITY: (Aspect.WHO,),
+}
+_SAME_ASPECT: Final = 3.0
+_NEAR_ASPECT: Final = 1.5
+_HERE: Final = 0.5
+_CLEAR: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The topics that a follow-up may mean, best first, with shares; `clear` when one stands out."""
+
+    topics: tuple[tuple[str, float], ...]
+    clear: bool
+
+
+def read_follow_up(
+    model: Model, faqs: Mapping[str, Faq], words: Words, entities: Entities, topic: str
+) -> FollowUp | None:
+    """The meaning of an elliptical text after an answer about `topic`, or None when the text stands on its own."""
+    last = faqs.get(topic)
+    if last is None or not 0 < len(words.folded) <= _LONGEST:
+        return None
+    named = concepts(words, model.normalizer.lexicon)
+    benefits = {model.normalizer.lexicon.benefits[name] for name in named if name in model.normalizer.lexicon.benefits}
+    if benefits - {last.benefit}:
+        return None
+    opened = words.folded[0] in _OPENERS or any(pair in _WHAT_IF for pair in _pairs(words))
+    aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?")]
+    if aspects and (opened or not benefits):
+        return _move(model, faqs, words, aspects, last)
+    if opened and not benefits and _changes(entities):
+        return FollowUp(((topic, 1.0),), clear=True)
+    return None
+
+
+def _pairs(words: Words) -> set[tuple[str, str]]:
+    return set(pairwise(words.merged))
+
+
+def _changes(entities: Entities) -> bool:
+    """Does the text bring another circumstance: a date, a sum, an age, a sex...?"""
+    return entities != Entities()
+
+
+def _move(model: Model, faqs: Mapping[str, Faq], words: Words, aspects: list[Aspect], last: Faq) -> FollowUp | None:
+    """The sibling of the last topic that the aspect points to, read together with the benefit's name."""
+    said = model.normalizer.lexicon.said.get(last.benefit, "")
+    if not said:
+        return None
+    evidence = model.evidence(model.normalizer.words(f"{' '.join(words.spelled)} {said}"))
+    found = []
+    for item in evidence.scored:
+        faq = faqs.get(item.intent)
+        if faq is not None and faq.benefit == last.benefit:
+            bonus = _bonus(faq, aspects) + (_HERE if faq.id == last.id else 0.0)
+            found.append((item.score + bonus, item))
+    if not found:
+        return FollowUp(((last.id, 1.0),), clear=True) if last.aspect in aspects else None
+    found.sort(key=lambda pair: -pair[0])
+    shares = spread([replace(item, score=score) for score, item in found])
+    topics = tuple((item.intent, share) for (_, item), share in zip(found, shares, strict=True))
+    return FollowUp(topics, clear=topics[0][1] >= _CLEAR)
+
+
+def _bonus(faq: Faq, aspects: list[Aspect]) -> float:
+    if faq.aspect in aspects:
+        return _SAME_ASPECT
+    return _NEAR_ASPECT if any(faq.aspect in _NEAR.get(aspect, ()) for aspect in aspects) else 0.0
