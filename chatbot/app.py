@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
@@ -22,7 +23,7 @@ from chatbot.dialogue import Routers
 from chatbot.dialogue.flow_load import load_flows
 from chatbot.dialogue.flows import Flows
 from chatbot.knowledge import Knowledge, load
-from chatbot.model import ChannelName
+from chatbot.model import ChannelName, Turn, TurnResult
 from chatbot.nlu import Understanding, load_understanding
 from chatbot.nlu.train import Progress
 from chatbot.pipeline import Emergency, Pipeline, Switches
@@ -36,6 +37,25 @@ from chatbot.storage.upgrade import upgrade
 def utc_now() -> datetime:
     """The clock."""
     return datetime.now(UTC)
+
+
+class Answers(Protocol):
+    """What the delivery asks for a reply: the pipeline, or anything as pure."""
+
+    def turn(self, turn: Turn) -> TurnResult:
+        """The reply to settled events, and the state after it."""
+
+
+class Mind(Protocol):
+    """The part of a brain that a running bot needs."""
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The content in use."""
+
+    @property
+    def pipeline(self) -> Answers:
+        """What answers."""
 
 
 @dataclass(frozen=True, slots=True)

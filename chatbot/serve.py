@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,14 +12,15 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.app import Brain, Channels, load_brain, open_channels, open_store, sqlite_path, utc_now
+from chatbot.app import Channels, Mind, load_brain, open_channels, open_store, sqlite_path, utc_now
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.tokens import TokenState
-from chatbot.config import Config
+from chatbot.config import Config, Settings
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
 from chatbot.delivery.outbox import Outbox, OutboxTools
 from chatbot.delivery.reconcile import Reconciler
+from chatbot.dialogue import RegistrationError
 from chatbot.knowledge import ContentError
 from chatbot.knowledge.load import fingerprint
 from chatbot.model import EventKind, Turn, TurnResult
@@ -33,16 +34,24 @@ from chatbot.webhook.keys import EDGE, Edge, Readiness
 from chatbot.webhook.pages import NOTES, PUBLIC_URL, add_pages
 from chatbot.webhook.routes import add_routes
 
-CONTENT_LOOK_S: Final = 2.0
-MEASURE_S: Final = 1.0
-PING_S: Final = 5.0
-CHORE_S: Final = 3600.0
-TOKEN_LOOK_S: Final = 60.0
-GRACE: Final = timedelta(seconds=2)
-"""Added to a send's time-out before a doubtful send is looked for."""
 MIB: Final = 1024 * 1024
 
+WAITS_LONG: Final = timedelta(minutes=1)
+"""A citizen who waits longer is worth a warning."""
+
 Listener = Callable[[Turn, TurnResult, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often the chores are done, and how long a doubtful send is left alone after its time-out; in seconds."""
+
+    grace: float = 2
+    content: float = 2
+    measure: float = 1
+    ping: float = 5
+    tokens: float = 60
+    retention: float = 3600
 
 
 @dataclass(slots=True)
@@ -50,13 +59,15 @@ class Bot:
     """One process that does everything. Build it with `open_bot`."""
 
     config: Config
-    brain: Brain
+    brain: Mind
     store: SqliteStore
     channels: Channels
     lock: FileLock
     metrics: Metrics
     alarms: Alarms
     now: Callable[[], datetime] = utc_now
+    reload: Callable[[Settings], Mind] = load_brain
+    rhythm: Rhythm = Rhythm()
     listener: Listener | None = None
     inbox: Inbox = field(init=False)
     lanes: Lanes = field(init=False)
@@ -71,7 +82,9 @@ class Bot:
         tools = OutboxTools(
             channels=self.channels.set,
             gates=self.channels.gates,
-            reconciler=Reconciler(self.store, self.channels.set, self.now, grace=timedelta(seconds=timeout) + GRACE),
+            reconciler=Reconciler(
+                self.store, self.channels.set, self.now, grace=timedelta(seconds=timeout + self.rhythm.grace)
+            ),
             metrics=self.metrics,
             alarms=self.alarms,
             now=self.now,
@@ -142,6 +155,9 @@ class Bot:
         warnings += [
             f"{name.value}: sends are paused" for name, gate in self.channels.gates.items() if not gate.is_open
         ]
+        oldest = self.lanes.oldest
+        if oldest and self.now() - oldest > WAITS_LONG:
+            warnings.append(f"a citizen has waited since {oldest:%H:%M:%S} UTC")
         if not self.channels.set.by_name:
             warnings.append("no channel is configured: see .env.example, or run with --simulator")
         return Readiness(tuple(reasons), tuple(warnings))
@@ -152,6 +168,12 @@ class Bot:
         await self.lanes.start()
         chores = (self._watch_content(), self._measure(), self._keep_tokens(), self._forget_old(), self._ping())
         self._tasks = [asyncio.create_task(chore) for chore in chores]
+        for task in self._tasks:
+            task.add_done_callback(self._chore_ended)
+
+    def _chore_ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.alarms.raise_("chore", f"A chore of the program stopped ({type(error).__name__}): restart it.")
 
     async def stop(self) -> None:
         """Stop intake, finish lanes, drain the outbox, close: in this order, within the configured time."""
@@ -173,16 +195,20 @@ class Bot:
         folder = self.config.settings.intents
         seen = self.brain.knowledge.fingerprint
         while True:
-            await asyncio.sleep(CONTENT_LOOK_S)
+            await asyncio.sleep(self.rhythm.content)
             try:
                 found = await asyncio.to_thread(fingerprint, folder)
                 if found == seen:
                     continue
                 seen = found
-                self.brain = await asyncio.to_thread(load_brain, self.config.settings)
+                self.brain = await asyncio.to_thread(self.reload, self.config.settings)
             except ContentError as error:
                 log.content_kept(len(error.problems))
                 self.alarms.raise_("content", f"New content has errors; the last good content is in use. {error}")
+            except RegistrationError as error:
+                self.alarms.raise_(
+                    "content", f"New content does not fit the handlers; the last good is in use. {error}"
+                )
             except OSError as error:
                 self.alarms.raise_("content", f"The content folder cannot be read: {error.strerror}.")
             else:
@@ -196,7 +222,7 @@ class Bot:
             self.metrics.queue_depth.labels("outbox").set(self.outbox.depth)
             oldest = self.lanes.oldest
             self.metrics.oldest_unanswered.set((self.now() - oldest).total_seconds() if oldest else 0)
-            await asyncio.sleep(MEASURE_S)
+            await asyncio.sleep(self.rhythm.measure)
 
     async def _ping(self) -> None:
         while True:
@@ -208,20 +234,24 @@ class Bot:
             else:
                 self._can_store = True
                 self.alarms.clear("store")
-            await asyncio.sleep(PING_S)
+            await asyncio.sleep(self.rhythm.ping)
 
     async def _keep_tokens(self) -> None:
         """Refresh in good time; tell people long before it is too late."""
         tokens = self.channels.tokens
         while tokens:
-            await tokens.maintain()
-            self.metrics.token_expires.labels("zalo").set(tokens.expires_in_seconds())
-            if tokens.state is TokenState.GOOD:
-                self.alarms.clear("zalo_token")
-            else:
+            with suppress(StoreError):
+                await tokens.maintain()
+            left = tokens.expires_in_seconds()
+            self.metrics.token_expires.labels("zalo").set(left)
+            if tokens.state is not TokenState.GOOD:
                 sentence = f"Zalo's grant is {tokens.state.value}: run `chatbot connect zalo` before answers stop."
                 self.alarms.raise_("zalo_token", sentence)
-            await asyncio.sleep(TOKEN_LOOK_S)
+            elif not left:
+                self.alarms.raise_("zalo_token", "There is no access token of Zalo's: is its OAuth address reachable?")
+            else:
+                self.alarms.clear("zalo_token")
+            await asyncio.sleep(self.rhythm.tokens)
 
     async def _forget_old(self) -> None:
         keep = self.config.settings.privacy
@@ -231,17 +261,23 @@ class Bot:
                 await self.store.retain(
                     now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
                 )
-            await asyncio.sleep(CHORE_S)
+            await asyncio.sleep(self.rhythm.retention)
 
 
-async def open_bot(config: Config, brain: Brain, now: Callable[[], datetime] = utc_now) -> Bot:
+async def open_bot(
+    config: Config, brain: Mind, now: Callable[[], datetime] = utc_now, rhythm: Rhythm | None = None
+) -> Bot:
     """Lock the database, open the store and the channels. Raises InUseError, ConfigError, StoreError."""
     path = sqlite_path(config)
-    lock = FileLock(path.with_name(path.name + ".lock"))
-    store = open_store(config, now)
+    async with AsyncExitStack() as undo:
+        lock = FileLock(path.with_name(path.name + ".lock"))
+        undo.callback(lock.release)
+        store = open_store(config, now)
+        undo.push_async_callback(store.close)
+        channels = await open_channels(config, store, now)
+        undo.pop_all()
     metrics = make_metrics()
-    channels = await open_channels(config, store, now)
-    return Bot(config, brain, store, channels, lock, metrics, Alarms(metrics), now)
+    return Bot(config, brain, store, channels, lock, metrics, Alarms(metrics), now, rhythm=rhythm or Rhythm())
 
 
 async def until_signalled() -> str:

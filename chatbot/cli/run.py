@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import AsyncExitStack
 from ipaddress import ip_address
 from time import perf_counter
 from typing import Annotated, Final
@@ -9,7 +10,7 @@ from typing import Annotated, Final
 import typer
 from aiohttp import web
 
-from chatbot.app import Brain
+from chatbot.app import Mind
 from chatbot.cli.brain import brain
 from chatbot.cli.screen import BAD_INPUT, ERR, config, stop
 from chatbot.config import Config, ConfigError, environment, load_config
@@ -44,37 +45,37 @@ def run(
     door = _bind(address, chosen.settings.web.port if port is None else port)
     mind = brain(chosen.settings)
     try:
-        asyncio.run(_serve(chosen, mind, door, started, simulated=simulator))
+        asyncio.run(serve(chosen, mind, door, started, simulated=simulator))
     except (ConfigError, InUseError, DatabaseUrlError, SecretKeyError, StoreError) as error:
         stop(str(error))
 
 
-async def _serve(config: Config, mind: Brain, door: socket.socket, started: float, *, simulated: bool) -> None:
+async def serve(config: Config, mind: Mind, door: socket.socket, started: float, *, simulated: bool) -> None:
+    """Run until a signal: platforms (when simulated), bot and web edge begin in this order and end in the other."""
     host, port = door.getsockname()[:2]
-    platforms = await Simulator.start(f"http://{host}:{port}") if simulated else None
-    if platforms:
-        config = load_config({**platforms.environment(), **_SIMULATED_STORE})
-    bot = await open_bot(config, mind)
-    app = bot.web_app()
-    if platforms:
-        last_turns = LastTurns()
-        bot.listener = last_turns.saw
-        platforms.routes(app, last_turns.of)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    site = web.SockSite(runner, door)
-    try:
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    async with AsyncExitStack() as undo:
+        platforms = await Simulator.start(address) if simulated else None
+        if platforms:
+            undo.push_async_callback(platforms.close)
+            config = load_config({**platforms.environment(), **_simulated_settings()})
+        bot = await open_bot(config, mind)
+        undo.push_async_callback(bot.stop)
+        app = bot.web_app()
+        if platforms:
+            last_turns = LastTurns()
+            bot.listener = last_turns.saw
+            platforms.routes(app, last_turns.of)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        undo.push_async_callback(runner.cleanup)
+        site = web.SockSite(runner, door)
         await bot.start()
         await site.start()
-        log.started(f"http://{host}:{port}", list(bot.channels.set.by_name), round((perf_counter() - started) * 1000))
-        _greet(f"http://{host}:{port}", simulated=simulated)
+        log.started(address, list(bot.channels.set.by_name), round((perf_counter() - started) * 1000))
+        _greet(address, simulated=simulated)
         log.stopping(await until_signalled())
-    finally:
         await site.stop()
-        await bot.stop()
-        if platforms:
-            await platforms.close()
-        await runner.cleanup()
 
 
 class LastTurns:
@@ -97,11 +98,16 @@ class LastTurns:
 _SIMULATED_STORE: Final = {"DATABASE_URL": "sqlite:///var/simulator.db"}
 
 
+def _simulated_settings() -> dict[str, str]:
+    """What a simulated run takes from the environment, and its own database."""
+    kept = {"CHATBOT_CONFIG", "CHATBOT_SECRET_KEY"}
+    return {**{name: value for name, value in environment().items() if name in kept}, **_SIMULATED_STORE}
+
+
 def _simulated() -> Config:
     """The configuration without the real channels: the simulator brings its own."""
-    given = {name: value for name, value in environment().items() if name in {"CHATBOT_CONFIG", "CHATBOT_SECRET_KEY"}}
     try:
-        return load_config({**given, **_SIMULATED_STORE})
+        return load_config(_simulated_settings())
     except ConfigError as error:
         stop(f"Cấu hình chưa dùng được / configuration problem:\n{error}", BAD_INPUT)
 

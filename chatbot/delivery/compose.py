@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 from chatbot.channels.base import Payload
 from chatbot.model import ChannelName, EventKind
-from chatbot.storage.port import Outgoing, StoredEvent
+from chatbot.storage.port import SEQ_STEP, Outgoing, StoredEvent
 
 JOINED = frozenset({EventKind.TEXT, EventKind.ATTACHMENT})
 """Kinds that are read together when they come quickly after one another."""
 MOST_JOINED = 8
-SEQ_STEP = 64
-"""Room for the payloads of one turn in the conversation's sequence."""
 
 
 def turns_of(events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, ...]]:

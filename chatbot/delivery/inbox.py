@@ -6,9 +6,12 @@ from datetime import datetime
 
 from chatbot.model import Event
 from chatbot.storage.port import Store, StoredEvent, StoreError
-from chatbot.webhook.keys import IntakeBusyError
 
 Offer = Callable[[Sequence[StoredEvent]], None]
+
+
+class IntakeBusyError(Exception):
+    """The queue is full or the disk too slow: the platform must try again."""
 
 
 class Inbox:

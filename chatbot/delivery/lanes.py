@@ -54,7 +54,7 @@ class Work:
 
     turn: Callable[[Turn], TurnResult]
     apology: Callable[[], str]
-    send: Callable[[Sequence[Outgoing]], None]
+    send: Callable[[Sequence[Outgoing], datetime], None]
     drop: Callable[[str], None]
 
 
@@ -249,7 +249,7 @@ class Lanes:
         )
         if result.drop_queued:
             self._work.drop(conversation.key)
-        self._work.send(rows)
+        self._work.send(rows, events[0].received_at)
         self._report(channel, result, perf_counter() - started)
         return Conversation(key=conversation.key) if result.erase else replace(written, version=written.version + 1)
 

@@ -44,7 +44,7 @@ class Outbox:
         self._store = store
         self._tools = tools
         self._senders: dict[str, _Sender] = {}
-        self._stopping = asyncio.Event()
+        self._asked: dict[str, datetime] = {}
 
     @property
     def depth(self) -> int:
@@ -56,8 +56,13 @@ class Outbox:
         rows = await self._store.open_sends()
         self.offer([_after_crash(row) for row in rows])
 
-    def offer(self, rows: Sequence[Outgoing]) -> None:
-        """Payloads that are on disk; the order within a conversation is their order here."""
+    def offer(self, rows: Sequence[Outgoing], asked_at: datetime | None = None) -> None:
+        """Payloads that are on disk; the order within a conversation is their order here.
+
+        `asked_at` is when the question was received, for the time that the citizen waited.
+        """
+        if rows and asked_at:
+            self._asked[rows[0].key] = asked_at
         for row in rows:
             if row.channel not in self._tools.channels:
                 continue
@@ -78,7 +83,6 @@ class Outbox:
         if tasks:
             await asyncio.wait(tasks, timeout=timeout_s)
         left = self.depth
-        self._stopping.set()
         late = [sender.task for sender in self._senders.values() if sender.task]
         for task in late:
             task.cancel()
@@ -89,7 +93,7 @@ class Outbox:
         try:
             while sender.waiting:
                 await self._settle(sender.waiting[0])
-                sender.waiting.popleft()
+                self._asked.pop(sender.waiting.popleft().key, None)
         finally:
             del self._senders[key]
 
@@ -121,6 +125,8 @@ class Outbox:
             self._tools.alarms.raise_(f"{row.channel.value}_{result.alarm}", f"The platform answered {result.code}.")
         if result.verdict is not SendVerdict.SENT:
             log.send_failed(row.channel, result.code, result.verdict.value)
+        elif asked_at := self._asked.pop(row.key, None):
+            self._tools.metrics.answer_seconds.observe((self._tools.now() - asked_at).total_seconds())
         row = _after(row, result, self._tools.now())
         await self._store.mark([row])
         return row

@@ -1,6 +1,7 @@
 """Group commit: while one transaction commits, the next batch gathers; every caller returns after its own is on disk.
 
-Works in one writer thread with a synchronous connection. An error is bisected: one bad piece of work fails alone.
+Works in one writer thread with a synchronous connection. An error is bisected: one bad piece of work fails alone. When
+the database itself refuses (locked, full, unreadable) the whole batch fails at once: asking row by row would only wait.
 Measured against one commit a request: 3.7 times the throughput on a fast disk, 14 to 36 times on a slow one.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from chatbot.storage.port import StoreError
 
@@ -60,10 +61,13 @@ class GroupCommit:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        with self._engine.connect() as connection:
-            while (batch := self._gather()) is not None:
-                self._commit(connection, batch)
-                self._loop.call_soon_threadsafe(_resolve, batch)
+        while (batch := self._gather()) is not None:
+            try:
+                with self._engine.connect() as connection:
+                    self._commit(connection, batch)
+            except Exception as error:  # noqa: BLE001 - the edge of the thread: nobody may wait for ever
+                _fail(batch, error)
+            self._loop.call_soon_threadsafe(_resolve, batch)
 
     def _gather(self) -> list[_Job[Any]] | None:
         first = self._jobs.get()
@@ -88,9 +92,9 @@ class GroupCommit:
                     results = self._kinds[kind](connection, [job.argument for job in jobs])
                     for job, result in zip(jobs, results, strict=True):
                         job.outcome = result
-        except (SQLAlchemyError, StoreError, ValueError, TypeError) as error:
-            if len(batch) == 1:
-                batch[0].error = error
+        except Exception as error:  # noqa: BLE001 - whatever one piece of work does, its neighbours are written
+            if len(batch) == 1 or isinstance(error, OperationalError):
+                _fail(batch, error)
                 return
             middle = len(batch) // 2
             self._commit(connection, batch[:middle])
@@ -105,6 +109,11 @@ def _runs(batch: list[_Job[Any]]) -> list[tuple[str, list[_Job[Any]]]]:
             runs.append((job.kind, []))
         runs[-1][1].append(job)
     return runs
+
+
+def _fail(batch: list[_Job[Any]], error: Exception) -> None:
+    for job in batch:
+        job.error = error
 
 
 def _resolve(batch: list[_Job[Any]]) -> None:

@@ -4,10 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from chatbot.channels.base import Payload, SentMessage
 from chatbot.model import ChannelName, Event, Outcome, Session, TurnRecord
+
+SEQ_STEP: Final = 64
+"""Room for the payloads of one turn in a conversation's sequence: `seq` is the inbox id times this plus a number."""
 
 
 class OutboxStatus(IntEnum):

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from chatbot.model import Event, EventKind
 from chatbot.storage import tables
 from chatbot.storage.port import (
+    SEQ_STEP,
     OutboxStatus,
     Outgoing,
     StoredEvent,
@@ -41,7 +42,10 @@ _MARK = (
 
 
 class EventIds:
-    """Hands out inbox ids; the single writer owns the sequence, so no read-back is needed."""
+    """Hands out inbox ids; the single writer owns the sequence, so no read-back is needed.
+
+    Turns and sends are named after inbox ids and outlive the inbox, so no id may come twice.
+    """
 
     def __init__(self) -> None:
         self._next: int | None = None
@@ -49,7 +53,8 @@ class EventIds:
     def take(self, connection: Connection) -> int:
         """The next id."""
         if self._next is None:
-            self._next = (connection.scalar(select(func.max(tables.inbox.c.id))) or 0) + 1
+            used = (func.max(tables.inbox.c.id), func.max(tables.turn.c.id), func.max(tables.outbox.c.seq) / SEQ_STEP)
+            self._next = max(int(connection.scalar(select(one)) or 0) for one in used) + 1
         taken = self._next
         self._next += 1
         return taken

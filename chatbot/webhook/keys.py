@@ -1,14 +1,14 @@
 """Typed keys of what the web application holds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
 
 from chatbot.channels.base import ChannelSet
-from chatbot.model import Event
+from chatbot.model import ChannelName, Event
 from chatbot.observe import Alarms, Metrics
 
 
@@ -17,10 +17,6 @@ class Intake(Protocol):
 
     async def accept(self, events: Sequence[Event]) -> None:
         """Return when every event is on disk."""
-
-
-class IntakeBusyError(Exception):
-    """The queue is full or the disk too slow: the platform must try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,8 @@ class Edge:
     now: Callable[[], datetime]
     budget_s: float
     read_timeout_s: float
+    believed_at: dict[ChannelName, datetime] = field(default_factory=dict)
+    """When each channel last brought a signature that was right (or the program began to listen)."""
 
 
 EDGE = web.AppKey("edge", Edge)

@@ -9,16 +9,17 @@ import secrets
 from datetime import datetime
 from html import escape
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 
 from chatbot.channels.messenger.channel import Messenger
-from chatbot.dialogue.context import VIETNAM
 from chatbot.model import ChannelName
 from chatbot.webhook.keys import EDGE
 
+VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -131,8 +132,8 @@ _STYLE = (
     "h2{font-size:1.15rem;margin:1.6em 0 .3em}li{margin:.35em 0}"
 )
 _PRIVACY = """
-<p>Đây là trợ lý tự động của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook. Trang này nói rõ trợ lý giữ gì và
-không giữ gì.</p>
+<p>Đây là trợ lý tự động của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook. Trang này nói rõ
+trợ lý giữ gì và không giữ gì.</p>
 <h2>Trợ lý không cần thông tin riêng</h2>
 <p>Trợ lý không bao giờ hỏi mật khẩu, mã OTP, số căn cước, mã số BHXH, số thẻ, số điện thoại hay email.
 Nếu anh/chị lỡ gửi, máy che đi trước khi lưu; ảnh và tệp không được tải về.</p>

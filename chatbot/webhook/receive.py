@@ -1,14 +1,20 @@
 """One webhook request from its raw bytes to an answer that means "it is on disk"."""
 
 import asyncio
+from datetime import timedelta
 from enum import Enum
+from typing import Final
 
 from aiohttp import web
 
 from chatbot.channels.base import Channel, SignatureRefusedError, UnreadableBodyError
+from chatbot.delivery.inbox import IntakeBusyError
 from chatbot.model import Event
 from chatbot.observe import log
-from chatbot.webhook.keys import Edge, IntakeBusyError
+from chatbot.webhook.keys import Edge
+
+STRANGE_FOR: Final = timedelta(minutes=5)
+"""Refused signatures are an alarm when no right one came for so long: then it is our key, not a stranger."""
 
 
 class Receipt(Enum):
@@ -36,7 +42,9 @@ async def receive(edge: Edge, channel: Channel, raw: bytes, request: web.Request
     except SignatureRefusedError:
         edge.metrics.signature_refused.labels(channel.name.value).inc()
         log.signature_refused(channel.name)
+        _doubt(edge, channel)
         return Receipt.REFUSED
+    _believe(edge, channel)
     try:
         parsed = channel.parse(raw)
     except UnreadableBodyError:
@@ -47,6 +55,21 @@ async def receive(edge: Edge, channel: Channel, raw: bytes, request: web.Request
     if parsed.unknown:
         log.unknown_keys(channel.name, parsed.unknown)
     return await _store(edge, tuple(edge.protect(event) for event in parsed.events))
+
+
+def _believe(edge: Edge, channel: Channel) -> None:
+    edge.believed_at[channel.name] = edge.now()
+    edge.alarms.clear(f"{channel.name.value}_signature")
+
+
+def _doubt(edge: Edge, channel: Channel) -> None:
+    """A stranger's request means nothing; only refused requests for minutes mean that the key is wrong."""
+    last = edge.believed_at.setdefault(channel.name, edge.now())
+    if edge.now() - last >= STRANGE_FOR:
+        edge.alarms.raise_(
+            f"{channel.name.value}_signature",
+            "Every webhook was refused for five minutes: compare the channel's secret in .env with its console.",
+        )
 
 
 async def _store(edge: Edge, events: tuple[Event, ...]) -> Receipt:
