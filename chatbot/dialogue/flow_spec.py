@@ -78,6 +78,7 @@ class Unsure(Strict):
 
     say: Text
     then: Text
+    also: tuple[Text, ...] = ()
 
 
 class Aged(Strict):
@@ -177,6 +178,13 @@ class Aside(Strict):
     say: Text
 
 
+class Shortcut(Strict):
+    """Words that lead to a state from wherever the citizen stands: "gọi tổng đài đi"."""
+
+    words: tuple[Text, ...]
+    go: Name
+
+
 class FlowSpec(Strict):
     """A whole flow. `anywhere` leads from an intent to a state, inside the flow and on the way in."""
 
@@ -198,6 +206,7 @@ class FlowSpec(Strict):
     resume: tuple[Silence, ...] = ()
     heard: tuple[Heard, ...] = ()
     asides: tuple[Aside, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
     anywhere: dict[Name, Text] = Field(default={})
     states: dict[Name, State] = Field(min_length=1)
 
@@ -208,6 +217,7 @@ class FlowSpec(Strict):
         for target in (self.start, self.person, self.cancel.ask, self.failures.go, self.digressions.ask):
             yield "", target
         yield from (("", silence.ask) for silence in self.resume)
+        yield from (("", shortcut.go) for shortcut in self.shortcuts)
         yield from (("", target) for target in self.anywhere.values())
 
 

@@ -50,7 +50,7 @@ class Voice:
     def numbered(self, state: State, session: Session) -> str:
         """The choices as a numbered list, for whoever sees no buttons."""
         labels = (button.label for button in self.buttons(state, session))
-        return "\n".join(f"{number}. {label}" for number, label in enumerate(labels, 1))
+        return ";\n".join(f"{number}. {label}" for number, label in enumerate(labels, 1))
 
     def buttons(self, state: State, session: Session) -> tuple[Button, ...]:
         """The state's choices, then "Quay lại" and "Hủy" under a numbered step while there is room."""

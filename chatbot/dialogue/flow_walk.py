@@ -126,7 +126,10 @@ class Walk:
         return self.arrive(fresh, self.spec.start, now, self._said("flow.restarted", fresh))
 
     def _back(self, session: Session, now: datetime, notes: tuple[str, ...] = ()) -> Handled | Elsewhere:
-        walked = session.trail[:-1] if session.trail[-1:] == (session.state,) else session.trail
+        on_trail = session.trail[-1:] == (session.state,)
+        walked = session.trail[:-1] if on_trail else session.trail
+        if not walked and not on_trail:
+            return self.arrive(session, self.spec.start, now, notes)
         if not walked:
             return self.again(session, now, self.voice.phrase("flow.no_way_back", session))
         state = self.spec.states[walked[-1]]

@@ -8,7 +8,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from chatbot.dialogue.flow_spec import Choice, FlowSpec, State
+from chatbot.dialogue.flow_spec import Choice, FlowSpec, State, Target
 from chatbot.dialogue.word_lists import Command, Word
 from chatbot.dialogue.words import accented, bare, command, finished, fold, negated, word
 from chatbot.model import Decision, Match
@@ -28,6 +28,8 @@ _COMMANDS: Final = {
 }
 _NUMBER: Final = re.compile(r"^(?:(?:so|chon|phim|cau|y)\s)?([1-9])(?: nhe| a| di| em)?$")
 _ASIDE_WORDS: Final = 10
+_LIKELY: Final = 0.4
+"""Inside a flow this confidence is enough for a way that the flow itself has: the next message can turn back."""
 _CLAUSE_WORDS: Final = 4
 """A text of so many words that the understanding finds ambiguous is a question, not a mistyped answer."""
 
@@ -63,10 +65,12 @@ def read(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[s
     said = command(text)
     if said:
         return Reading(Meaning.COMMAND, said)
-    aside = _aside(fold(text), spec)
-    if aside:
-        return Reading(Meaning.ASIDE, aside)
-    return _short(text, choices) or _understood(text, match, spec, state, choices) or _leftover(text, match, choices)
+    return (
+        _by_flow(fold(text), spec, state)
+        or _short(text, choices)
+        or _understood(text, match, spec, state, choices)
+        or _leftover(text, match, spec, choices)
+    )
 
 
 def answers(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[str, str]) -> bool:
@@ -144,8 +148,11 @@ def _understood(text: str, match: Match, spec: FlowSpec, state: State, choices: 
     return Reading(Meaning.TARGET, target) if target else Reading(Meaning.ELSEWHERE, intent)
 
 
-def _leftover(text: str, match: Match, choices: Mapping[str, Choice]) -> Reading:
+def _leftover(text: str, match: Match, spec: FlowSpec, choices: Mapping[str, Choice]) -> Reading:
     folded = fold(text)
+    likely = match.decision is Decision.ASK and match.confidence >= _LIKELY
+    if likely and spec.anywhere.get(match.intent, Target.STAY) != Target.STAY:
+        return Reading(Meaning.TARGET, spec.anywhere[match.intent])
     if match.decision is Decision.ASK and len(folded.split()) >= _CLAUSE_WORDS:
         return Reading(Meaning.ELSEWHERE, match.intent)
     if negated(folded) and len(folded.split()) <= _CLAUSE_WORDS + 2:
@@ -154,9 +161,21 @@ def _leftover(text: str, match: Match, choices: Mapping[str, Choice]) -> Reading
     return Reading(Meaning.UNCLEAR)
 
 
-def _aside(folded: str, spec: FlowSpec) -> str:
-    asked = (aside.say for aside in spec.asides for words in aside.words if f" {fold(words)} " in f" {folded} ")
-    return next(asked, "") if len(folded.split()) <= _ASIDE_WORDS else ""
+def _by_flow(folded: str, spec: FlowSpec, state: State) -> Reading | None:
+    """The flow's own words: a small question, "không biết" in the state's words, a shortcut."""
+    if len(folded.split()) > _ASIDE_WORDS:
+        return None
+    if state.unsure and _has(folded, state.unsure.also):
+        return Reading(Meaning.UNSURE)
+    asked = next((aside.say for aside in spec.asides if _has(folded, aside.words)), "")
+    if asked:
+        return Reading(Meaning.ASIDE, asked)
+    led = next((shortcut.go for shortcut in spec.shortcuts if _has(folded, shortcut.words)), "")
+    return Reading(Meaning.TARGET, led) if led and not negated(folded) else None
+
+
+def _has(folded: str, words: tuple[str, ...]) -> bool:
+    return any(f" {fold(line)} " in f" {folded} " for line in words)
 
 
 def _meaning(intent: str, choices: Mapping[str, Choice]) -> str:

@@ -1,0 +1,1 @@
+"""Routers, guided flows and forms of address."""

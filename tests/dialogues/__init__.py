@@ -1,0 +1,1 @@
+"""Conversations told as stories, played against the real pipeline on both platforms."""

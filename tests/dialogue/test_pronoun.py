@@ -1,0 +1,42 @@
+"""Speaking to people as they speak of themselves."""
+
+import pytest
+
+from chatbot.dialogue.pronoun import address, detect
+
+
+@pytest.mark.parametrize(
+    ("text", "pronoun"),
+    [
+        ("bác quên mật khẩu rồi", "bác"),
+        ("Cháu ơi cho bác hỏi", "bác"),
+        ("cho co hoi chut", "cô"),
+        ("bac khong vao duoc", "bác"),
+        ("chú muốn hỏi về lương hưu", "chú"),
+        ("giúp bà với", "bà"),
+        ("ông không vào được", "ông"),
+        ("bà ngoại em quên mật khẩu", ""),
+        ("bác sĩ bảo sao", ""),
+        ("cô giáo mầm non nghỉ hưu", ""),
+        ("ba toi quen mat khau", ""),
+        ("ông mất năm ngoái", ""),
+        ("bà bầu nghỉ việc", ""),
+        ("co duoc khong", ""),
+        ("tôi quên mật khẩu", ""),
+    ],
+)
+def test_detect(text: str, pronoun: str) -> None:
+    assert detect(text) == pronoun
+
+
+@pytest.mark.parametrize(
+    ("pronoun", "spoken"),
+    [
+        ("bác", "Dạ, cháu chào bác. Bác cho trẻ em xem email, cháu đợi ạ."),
+        ("cô", "Dạ, em chào cô. Cô cho trẻ em xem email, em đợi ạ."),
+        ("", "Dạ, em chào anh/chị. Anh/chị cho trẻ em xem email, em đợi ạ."),
+        ("sếp", "Dạ, em chào anh/chị. Anh/chị cho trẻ em xem email, em đợi ạ."),
+    ],
+)
+def test_address(pronoun: str, spoken: str) -> None:
+    assert address("Dạ, em chào anh/chị. Anh/chị cho trẻ em xem email, em đợi ạ.", pronoun) == spoken
