@@ -1,4 +1,4 @@
-"""Danger first: a citizen who is being cheated, or was, and everything about fraud. Reset-flow specification, section 6.2."""
+"""Danger first: a citizen who is being cheated, or was, and all about fraud (reset-flow specification, section 6.2)."""
 
 import re
 from typing import Final
@@ -15,39 +15,62 @@ router = Router("emergency", priority=10)
 SAFETY: Final = "safety"
 """Action of the one question after the first aid: `safety?given=yes|no|unsure`."""
 
-_SOMEBODY: Final = r"(?:no|ho|nguoi|thang|con do|bon|ke|ong|ba|anh|chi|co|chu|ben|tai khoan|stk|so|mot|1|hoi|page|trang|nhan vien|can bo|shop)"
+_SOMEBODY: Final = (
+    r"(?:no|ho|nguoi|thang|con do|bon|ke|ong|ba|anh|chi|co|chu|ben|tai khoan|stk|so|mot|1|hoi|page|trang"
+    r"|nhan vien|can bo|shop|dich vu)"
+)
+_STRANGER: Final = (
+    r"(?:no|ho|nguoi (?:la|ta|goi|do|khac|xung|tu xung)|thang(?! be| con)|bon|ke|can bo|cong an|nhan vien|ben do)"
+)
 _PAST: Final = r"(?:da|vua|lo|lo tay|trot|tro|nho|moi|roi|bi|dai|ngu|lam)"
+_VALUE: Final = (
+    r"(?:otp|mat khau|mk|pass|ma xac (?:nhan|thuc)|can cuoc|cccd|so the|thong tin|anh (?:can|cccd)|\[\w+(?::\d+)?\])"
+)
+_GIVE: Final = r"(?:dua|doc|gui|cung cap|noi|bao|khai|chup|nhap)"
+_MONEY_WORD: Final = r"(?:chuyen khoan|chuyen tien|chuyen coc|chuyen \d\w*|tien coc|dat coc|\bck\b|(?<!vien )\bphi\b)"
 _MONEY: Final = re.compile(
-    r"\bbi lua\b(?! khong\b| ko\b| dao khong\b)|\blua (?:mat|het|lay|duoc|roi|toi|em|minh|me|bo)\b|\bmat (?:sach|het|trang|toi|roi)\b.{0,12}\btien\b"
-    r"|\bmat (?:sach |het |luon |toi |gan |hon )?(?:\d[\d.,]*\s?(?:k|tr|trieu|ty|nghin|ngan|dong|d|cu|chai)\b|may (?:trieu|chuc)|tien (?:roi|oan|trong))"
-    rf"|\b{_PAST}\s(?:\w+\s){{0,2}}(?:chuyen|ck|nop|gui|dong|dat coc|nap)\s(?:khoan|tien|coc|phi|le phi)?\s?(?:\w+\s){{0,3}}cho {_SOMEBODY}\b"
-    r"|\b(?:chuyen khoan|chuyen tien|ck|dat coc|nop tien|chuyen)\s(?:\w+\s){0,3}(?:roi|mat roi)\s?(?:$|gio|lam sao|thi|phai|huhu|ma)"
-    r"|\b(?:tai khoan|the|tien|ngan hang)\s(?:\w+\s){0,4}(?:bi tru|bi rut|bi mat|bay mat|bien mat|khong canh)"
-    r"|\b(?:no|ho|bon no|ke gian|lua dao)\s(?:\w+\s){0,3}(?:lay|rut|chuyen) (?:het|sach|mat)"
+    r"\bbi lua\b(?! (?:khong|ko|dao khong)\b)|(?<!gat )(?<!mua )\blua (?:mat|het|lay|toi|em|minh|me|bo)\b"
+    r"|\bmat (?:sach|het|trang) tien\b(?! de)|\bmat tien (?:roi|trong)\b"
+    r"|\bmat (?:sach |het |luon |toi |gan |hon )?(?:\d[\d.,]*\s?(?:k|tr|trieu|ty|nghin|ngan|dong|d|cu|chai)\b|may (?:trieu|chuc))"
+    rf"|\b{_PAST}\s(?:\w+\s){{0,2}}(?:chuyen|ck|nop|gui|dong|dat coc|nap)\s(?:khoan|tien|coc|phi|le phi|\d[\w.]*(?: trieu| tr| nghin| k)?)\s?"
+    rf"(?:\w+\s){{0,3}}cho {_SOMEBODY}\b"
+    r"|\b(?:chuyen khoan|chuyen tien|ck|dat coc|nop tien)\s(?:\w+\s){0,3}(?:roi|mat roi)\s?(?:$|gio|lam sao|thi|phai|huhu|ma)"
+    rf"|{_MONEY_WORD}.{{0,60}}\b(?:chan (?:so|zalo|em|toi|minh|roi)|block|doi lai|lay lai|xung (?:bao|bhxh|can))"
+    r"|\blo chuyen \d|\bbi (?:tru|rut) (?:sach|het)\b|\b(?:tk|tai khoan|ngan hang)\s(?:\w+\s){0,4}bi (?:tru|rut)\b(?! phi)"
+    r"|\b(?:no|bon no|ke gian|lua dao) (?:da )?(?:lay|rut|chuyen) (?:het|sach|mat)\s(?:\w+\s){0,2}(?:tien|roi)|\bbi xu \d"
 )
 _DATA: Final = re.compile(
-    r"\b(?:dua|doc|cho|gui|cung cap|noi|bao|khai)\s(?:\w+\s){0,4}(?:otp|mat khau|mk|ma xac (?:nhan|thuc)|can cuoc|cccd|so the|\[\w+\])"
-    r"\s?(?:\w+\s){0,4}cho (?:no|ho|nguoi (?:la|ta|goi|do|khac|xung|tu xung)|thang|bon|ke|can bo|cong an|nhan vien|ben)\b"
-    r"|\b(?:da|lo|trot|vua|lo tay)\s(?:\w+\s){0,2}cho (?:no|ho|nguoi (?:la|ta|do|goi)|thang|bon|ke)\s(?:\w+\s){0,4}(?:otp|mat khau|mk|ma xac|can cuoc|cccd|\[\w+\])"
-    r"|\b(?:cho|dua|doc)\s(?:ma )?otp (?:mat )?roi|\b(?:lo|trot|lo tay|lo dai)\s(?:\w+\s){0,2}(?:bam|nhan|click|kich|an|mo|vao|quet)\s(?:\w+\s){0,3}(?:link|duong dan|ma qr|trang)"
-    r"|\b(?:lo|trot|lo tay)\s(?:\w+\s){0,2}(?:dua|doc|cho|gui|cung cap|nhap|khai|chup)\b"
+    rf"\b{_GIVE}\b.{{0,24}}{_VALUE}.{{0,40}}\bcho {_STRANGER}\b"
+    rf"|\bcho {_STRANGER}\s(?:\w+\s){{0,4}}(?:otp|mat khau|mk|ma xac|can cuoc|cccd|\[\w+)"
+    rf"|\b(?:cho|dua|doc)\s(?:ma )?otp (?:mat )?roi|\b(?:lo|trot|lo tay)\s(?:\w+\s){{0,2}}(?:cho|{_GIVE})\s(?:\w+\s){{0,4}}{_VALUE}"
+    r"|\b(?:lo|trot|lo tay|lo dai)\s(?:\w+\s){0,2}(?:bam|nhan|click|kich|an|mo|vao|quet)\s(?:\w+\s){0,3}(?:link|duong dan|ma qr)"
+    r"|\b(?:bam|nhan|click|an)\s(?:vo |vao |nham )?(?:cai )?(?:duong )?link\s(?:\w+\s){0,2}(?:roi|la)\b"
 )
+_APP: Final = r"(?:app|ung dung|apk|phan mem|file)"
 _REMOTE: Final = re.compile(
-    r"\b(?:tai|cai|cai dat)\s(?:\w+\s){0,3}(?:app|ung dung|apk|phan mem|file)\s(?:\w+\s){0,2}(?:la\b(?! gi)|no gui|ho gui|nguoi la|tu link|gia|apk)"
-    r"|\b(?:lo|trot)\s(?:\w+\s){0,2}(?:tai|cai)\b|(?:dang |bi )(?:\w+\s){0,3}dieu khien (?:tu xa|dien thoai|may)"
-    r"|dien thoai (?:\w+\s){0,2}bi (?:chiem|dieu khien|khoa man hinh)|\b(?:teamviewer|anydesk|ultraview\w*)\b.{0,40}\b(?:roi|cai|bat|bao)\b"
+    rf"\b(?:tai|cai|cai dat)\s(?:\w+\s){{0,3}}{_APP} la(?=\s*(?:$|[,.!?]|roi|ve|vao|gio|co sao|lam sao|thi|nen))"
+    rf"|\b(?:lo|trot|da|vua)\s(?:\w+\s){{0,2}}(?:tai|cai)\s(?:dat )?(?:\w+\s){{0,2}}{_APP}\s(?:\w+\s){{0,3}}(?:la|gui|link|gia|apk)\b"
+    rf"|\b(?:lo|trot)\s(?:\w+\s){{0,2}}(?:tai|cai)\s(?:dat )?(?:\w+\s){{0,2}}{_APP}\b"
+    r"|(?:dang |bi )(?:\w+\s){0,3}dieu khien (?:tu xa|dien thoai|may)"
+    r"|dien thoai (?:\w+\s){0,2}bi (?:chiem|dieu khien|khoa man hinh)"
+    r"|\b(?:teamviewer|anydesk|ultraview\w*)\b.{0,40}\b(?:roi|cai|bat|bao)\b"
 )
 _THREAT: Final = re.compile(
-    rf"\b{_SOMEBODY}\s(?:\w+\s){{0,4}}(?:doa|de doa|ham doa)\b|\bbi (?:doa|de doa|ham doa)\b|\bdoa (?:bat|khoa|cat|kien|phat|dua)"
+    r"\b(?:de |ham )?doa (?:\w+\s){0,2}(?:bat|khoa|cat|kien|phat|giet|bo tu|dua ra)\b"
     r"|\b(?:no|ho|bon no)\s(?:\w+\s){0,2}bat\s(?:\w+\s){0,3}(?:dong|nop|chuyen)\s(?:phi|tien|khoan|phat|coc|them)"
 )
 _HARMLESS: Final = re.compile(
-    r"\b(?:so|tranh|phong|keo|de khong|co|lieu|neu|nho|chua|khong|ko)\s(?:\w+\s){0,2}bi (?:lua|mat|tru|doa)|\bchua (?:\w+\s){0,3}(?:chuyen|mat|dua|bam|cho|bi|doc|gui)"
-    r"|\bmat tien (?:khong|ko|k|hong|gi)|\bmat (?:phi|bao nhieu|may)|\b(?:bhxh|co quan|cong ty|luong huu|che do|thai san|that nghiep)\s(?:\w+\s){0,4}(?:chuyen|chi|tra)\b"
+    r"\b(?:so|tranh|phong|keo|de khong|co|lieu|neu|chua|khong|ko)\s(?:\w+\s){0,2}bi (?:lua|mat|tru|doa)\b|\bco lua\b"
+    r"|\bchua (?:\w+\s){0,3}(?:chuyen|mat|dua|bam|cho|bi|doc|gui|cai|tai)\b|\bmat tien (?:khong|ko|k|hong|gi)\b"
+    r"|\b(?:co nen|doi|keu|bao|yeu cau|bat|dung|bao gio) (?:\w+\s){0,3}(?:dua|doc|gui|cung cap|chup|bam|cai|tai)\b"
+    r"|\b(?:chuyen khoan|chuyen tien) nham\b|\bmat (?:phi|bao nhieu|may)\b|\bchu no (?:\w+\s)?doa\b"
+    r"|\b(?:bhxh|co quan|cong ty|luong huu|che do|thai san|that nghiep)\s(?:\w+\s){0,4}(?:chuyen|chi|tra)\b"
 )
+_ERASE: Final = re.compile(r"\bxoa\b|\bgui nham\b")
 _PAID_LINE: Final = re.compile(
-    r"\b(?:goi|bam|tong dai)\b.{0,40}\b1[89]00.{0,60}\b(?:mat|ton|tru|tinh|het)\b|\b1[89]00.{0,60}\b(?:mat|ton|bi tru|tru|het)\b"
-    r"|\bgoi (?:tong dai|so|hotline)\b.{0,40}\b(?:mat|ton|bi tru|het)\s(?:\w+\s){0,2}(?:\d|tien|may)"
+    r"\b(?:goi|bam|tong dai)\b.{0,40}\b1[89]00.{0,60}\b(?:mat|ton|tru|tinh|het)\b"
+    r"|\b1[89]00.{0,60}\b(?:mat|ton|bi tru|tru|het)\b"
+    r"|\bgoi (?:\w+\s)?(?:tong dai|so|hotline)\b.{0,40}\b(?:mat|ton|bi tru|het)\s(?:\w+\s){0,2}(?:\d\w*|tien|may)"
 )
 
 
@@ -66,7 +89,7 @@ def is_paid_line(folded: str) -> bool:
 
 def _danger(folded: str) -> str | None:
     """The first aid that fits, as a phrase's key."""
-    if is_paid_line(folded):
+    if is_paid_line(folded) or _ERASE.search(folded):
         return None
     if _REMOTE.search(folded):
         return "safety.remote"

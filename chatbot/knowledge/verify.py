@@ -113,7 +113,7 @@ def judge_phone(written: str, official: Official) -> Judged:
         return Judged(Subject.PHONE, verdict, phone.display, name=phone.name, what=phone.cost)
     fake = official.fake_phone(digits)
     if fake is not None:
-        shown = f"{fake.pattern[:4]}.{fake.pattern[4:8]}…"
+        shown = f"{fake.pattern[:4]}.{fake.pattern[4:6]}…"
         return Judged(Subject.PHONE, Verdict.KNOWN_FAKE, shown, what=fake.what, warned=fake.warned)
     hotline = official.phone_by_id("hotline")
     if near_number(digits, hotline.digits):
@@ -212,7 +212,8 @@ def _social(found: Address, official: Official) -> Judged | None:
 def _foreign_page(handle: str, official: Official) -> Judged:
     fake = official.fake_page(handle)
     if fake is not None:
-        return Judged(Subject.PAGE, Verdict.KNOWN_FAKE, fake.name, what=fake.what, warned=fake.warned)
+        shown = "tài khoản đó" if fake.name.isdigit() else fake.name
+        return Judged(Subject.PAGE, Verdict.KNOWN_FAKE, shown, what=fake.what, warned=fake.warned)
     plain = skeleton(handle)
     if any(skeleton(brand) in plain.replace(".", "").replace("-", "") for brand in BRANDS):
         return Judged(Subject.PAGE, Verdict.LOOKALIKE, "trang này", Why.SOCIAL)

@@ -108,6 +108,11 @@ def _passwords(text: str, folded: str) -> Iterator[Found]:
         value = text[start:end].rstrip(",.;?)")
         if value and _given(value, said=match["link"] is not None):
             yield Found(start, start + len(value), SecretKind.PASSWORD)
+    for match in patterns.PASSWORD_NAMED.finditer(folded):
+        start, end = match.span("value")
+        value = text[start:end].rstrip(",.;?)")
+        if _given(value, said=True):
+            yield Found(start, start + len(value), SecretKind.PASSWORD)
 
 
 def _given(value: str, *, said: bool) -> bool:

@@ -55,6 +55,11 @@ PASSWORD_GIVEN: Final = re.compile(
     rf"{_PASSWORD_WORD}(?P<filler>(?:\s+{_FILLER}\b){{0,7}})\s{{0,3}}"
     rf"(?P<link>\b(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?|[:=]{{1,2}}|->|=>|-(?=\s))?\s{{0,3}}[\"'“(]?(?P<value>[^\s\x00\"'”]{{1,128}})"
 )
+PASSWORD_NAMED: Final = re.compile(
+    rf"{_PASSWORD_WORD}(?:\s+[a-z]{{1,9}}){{1,7}}?\s{{0,2}}(?:\s(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?|[:=])\s{{0,3}}[\"'“(]?"
+    r"(?P<value>(?=[^\s\x00]{0,127}\d)[^\s\x00\"'”]{4,128})"
+)
+"""The same with other words between: "mật khẩu của chồng chị là ..."."""
 MIXED_INSIDE: Final = re.compile(
     r"(?<![^\s(\"':])(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)[^\s\x00@#][^\s\x00]{0,62}[@#$^&*~!][^\s\x00]{0,62}[a-z\d!](?![^\s.,;:?)\"'])"
 )
