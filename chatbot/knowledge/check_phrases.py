@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from chatbot.knowledge.check_answers import Outbound
@@ -73,6 +74,14 @@ def _words(data: object) -> Iterator[str]:
         yield data
 
 
+def _slots_readable(text: str) -> bool:
+    try:
+        slots = [slot for _, slot, _, _ in Formatter().parse(text) if slot is not None]
+    except ValueError:
+        return False
+    return all(slot.isidentifier() for slot in slots)
+
+
 @dataclass(frozen=True, slots=True)
 class PhraseCheck:
     """The checks of phrases.vi.yaml and menu.yaml."""
@@ -100,6 +109,9 @@ class PhraseCheck:
                 message = f"Không chỗ nào dùng câu '{key}': bỏ đi hoặc kiểm tra tên."
                 yield Problem(document.file, line, message, Severity.WARNING)
             for text in self.knowledge.phrases.variants(key):
+                if not _slots_readable(text):
+                    message = f"Câu '{key}' có dấu {{ }} viết chưa đúng: mỗi chỗ điền viết {{tên}}."
+                    yield Problem(document.file, line, message)
                 for reason in self.outbound(_SLOTTED.sub("…", text)):
                     yield Problem(document.file, line, f"Câu '{key}' không được gửi đi: {reason}")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from chatbot.knowledge.fields import NAME_PATTERN
 from chatbot.knowledge.problem import Problem
 from chatbot.knowledge.yaml_source import Document, Path_
 
@@ -14,7 +15,7 @@ _SENTENCES = {
     "string_too_long": "'{field}' dài quá {max_length} ký tự: viết ngắn lại.",
     "string_too_short": "'{field}' đang để trống: điền vào.",
     "string_type": "'{field}' phải là chữ trong dấu ngoặc kép.",
-    "string_pattern_mismatch": "'{field}' chỉ gồm chữ thường không dấu, số và gạch dưới (ví dụ: huu_tuoi).",
+    "string_pattern_mismatch": "'{field}' viết chưa đúng dạng: {pattern}.",
     "too_long": "'{field}' có nhiều nhất {max_length} mục: bớt đi.",
     "too_short": "'{field}' phải có ít nhất {min_length} mục.",
     "date_type": "'{field}' phải là ngày dạng 2026-07-01.",
@@ -24,6 +25,9 @@ _SENTENCES = {
     "list_type": "'{field}' phải là danh sách, mỗi dòng bắt đầu bằng '- '.",
     "tuple_type": "'{field}' phải là danh sách, mỗi dòng bắt đầu bằng '- '.",
     "model_type": "'{field}' phải là các cặp 'tên: giá trị'.",
+    "bool_parsing": "'{field}' phải là true hoặc false.",
+    "int_parsing": "'{field}' phải là số nguyên.",
+    "literal_error": "'{field}' phải là một trong: {expected}.",
     "value_error": "{field}: {error}.",
 }
 
@@ -59,4 +63,7 @@ def _sentence(details: ErrorDetails, field: str) -> str:
     pattern = _SENTENCES.get(f"string_{details['type']}" if of_text else details["type"])
     if pattern is None:
         return f"'{field}': {details['msg']}."
-    return pattern.format(field=field, **details.get("ctx", {}))
+    facts = dict(details.get("ctx", {}))
+    if facts.get("pattern") == NAME_PATTERN:
+        facts["pattern"] = "chỉ gồm chữ thường không dấu, số và gạch dưới, ví dụ huu_tuoi"
+    return pattern.format(field=field, **facts)

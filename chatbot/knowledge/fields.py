@@ -1,6 +1,6 @@
 """The kinds of fields that content files are made of, shared by every schema."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -17,7 +17,8 @@ Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, st
 MaybeEmpty = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True)]
 Label = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=20, strip_whitespace=True)]
 """A button's label: 20 characters, the strictest channel (Messenger's quick replies)."""
-Name = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+NAME_PATTERN: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$"
+Name = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=NAME_PATTERN)]
 Number = Annotated[Any, BeforeValidator(plain)]
 """Anything a figure may be: a number, a text, a small mapping."""
 

@@ -27,6 +27,8 @@ class Phrases:
             return variants[variant % len(variants)].format(**slots)
         except (KeyError, IndexError) as error:
             raise PhraseError(f"phrases.vi.yaml: '{key}' needs {error}") from error
+        except ValueError as error:
+            raise PhraseError(f"phrases.vi.yaml: '{key}' has a brace without its pair") from error
 
     def variants(self, key: str) -> tuple[str, ...]:
         """All variants of a sentence. Raises PhraseError."""

@@ -132,6 +132,13 @@ def test_phrases_that_code_and_flows_ask_for(full: Content, tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.parametrize("sentence", ["Chào {name", "Chào name}", "Chào {}", "Chào {0}", "Chào {tên riêng}"])
+def test_slots_that_cannot_be_filled(full: Content, sentence: str) -> None:
+    """A broken brace would only show when a citizen waits for the sentence."""
+    full.write("phrases.vi.yaml", f'smalltalk.thanks: "{sentence}"\n')
+    assert any("viết chưa đúng: mỗi chỗ điền" in line for line in _told(full))
+
+
 @pytest.mark.parametrize("target", ["group:money", "groups", "human", "thuong", "smalltalk.thanks"])
 def test_menu_leads_somewhere(full: Content, target: str) -> None:
     """All kinds of targets."""

@@ -39,6 +39,7 @@ def test_small_content_loads(content: Content) -> None:
         ("valid_to: 2025-06-30", "valid_to: 2019-06-30", 11, "valid_to phải sau valid_from"),
         ("valid_to: 2025-06-30", 'valid_to: "hôm qua"', 12, "phải là ngày dạng 2026-07-01"),
         ("unsure_figures: []", "unsure_figures: [other]", 11, "unsure_figures nêu other"),
+        ("id: thuong", 'id: "Thuong 1"', 1, "ví dụ huu_tuoi"),
         ("tests:\n", 'tests: "một câu"\nold:\n', 43, "phải là danh sách"),
         ('place: "Điều 1"', "place: 05", 18, "basis 1 › place"),
     ],
