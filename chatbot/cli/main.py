@@ -2,7 +2,7 @@
 
 import typer
 
-from chatbot.cli import connect, content, database, doctor, evaluate, run, talk, train
+from chatbot.cli import connect, content, database, doctor, erase, evaluate, run, talk, train
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,5 +21,6 @@ app.command("stale")(content.stale)
 app.command("impact")(content.impact)
 app.command("flows")(content.flows)
 app.command("doctor")(doctor.doctor)
+app.command("erase")(erase.erase)
 app.add_typer(database.app, name="db")
 app.add_typer(connect.app, name="connect")

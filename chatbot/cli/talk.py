@@ -103,7 +103,7 @@ def ask(
         typer.echo(json.dumps(answered(mind, text, now), ensure_ascii=False))
         return
     talk = _fresh(mind, ChannelName.CONSOLE, now)
-    OUT.print(show(talk.say(text).reply), markup=False, highlight=False)
+    OUT.print(show(talk.say(text).reply), markup=False, highlight=False, soft_wrap=True)
     if why:
         _why(mind, text)
 
@@ -181,7 +181,7 @@ def _typed() -> Iterator[str]:
 
 def _print(reply: Reply) -> None:
     text = show(reply) if reply.parts else f"(im lặng: {reply.outcome.value})"
-    OUT.print(text, style="cyan", markup=False, highlight=False)
+    OUT.print(text, style="cyan", markup=False, highlight=False, soft_wrap=True)
 
 
 def _command(talk: Talk, line: str) -> None:
@@ -229,4 +229,4 @@ def _move(talk: Talk, argument: str) -> None:
 
 
 def _why(mind: Brain, text: str) -> None:
-    OUT.print(str(mind.understanding.explain(text)), markup=False, highlight=False)
+    OUT.print(str(mind.understanding.explain(text)), markup=False, highlight=False, soft_wrap=True)
