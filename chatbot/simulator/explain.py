@@ -22,7 +22,7 @@ class SourceView(TypedDict):
 
 
 class TurnView(TypedDict, total=False):
-    """The last turn. `steps` are milliseconds by pipeline step; `checked_on` an ISO date or ""."""
+    """The last turn. `steps` are milliseconds by pipeline step ("turn" = the whole turn); `checked_on` is ISO or ""."""
 
     text: str
     intent: str

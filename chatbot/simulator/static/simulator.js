@@ -19,6 +19,7 @@ const phones = Object.fromEntries(CHANNELS.map((channel) => {
   }];
 }));
 const memory = window.sessionStorage;
+const SILENT_AFTER = 1500; // milliseconds after which a turn that said nothing is explained too
 let citizens = null;
 let stream = null;
 let current = "zalo";
@@ -50,6 +51,7 @@ async function send(channel, wish) {
   current = channel;
   try {
     await post("/simulator/act", { channel, citizen: citizens[channel], ...wish });
+    setTimeout(() => explain(channel), SILENT_AFTER);
   } catch (error) {
     toast(`Không gửi được: ${error.message}`);
   }
@@ -193,6 +195,16 @@ function bars(items) {
   return cell;
 }
 
+// The five slowest steps in the order they ran, and the rest as one line.
+function slowest(steps) {
+  const most = Math.max(...steps.map(([, ms]) => ms), 0.001);
+  const named = new Set([...steps].sort((a, b) => b[1] - a[1]).slice(0, 5).map(([name]) => name));
+  const lines = steps.filter(([name]) => named.has(name));
+  const rest = steps.filter(([name]) => !named.has(name));
+  if (rest.length) lines.push([`${rest.length} bước còn lại`, rest.reduce((sum, [, ms]) => sum + ms, 0)]);
+  return lines.map(([name, ms]) => bar(name, ms / most, `${ms.toFixed(2)} ms`));
+}
+
 function explained(turn) {
   const facts = element("dl", "facts");
   const family = OUTCOMES[(turn.outcome || "").split("_")[0]];
@@ -207,16 +219,16 @@ function explained(turn) {
     const lines = candidates.slice(0, 5).map((one) => bar(one.intent, one.confidence, `${Math.round(one.confidence * 100)} %`));
     row(facts, "Các khả năng", bars(lines));
   }
-  row(facts, "Luồng", [turn.flow, turn.state].filter(Boolean).join(" → "));
-  const steps = Object.entries(turn.steps || {});
-  if (steps.length) {
-    const total = steps.reduce((sum, [, ms]) => sum + ms, 0);
-    const most = Math.max(...steps.map(([, ms]) => ms), 0.001);
-    row(facts, `Thời gian · ${total.toFixed(1)} ms`, bars(steps.map(([name, ms]) => bar(name, ms / most, `${ms.toFixed(2)} ms`))));
-  }
   const sources = turn.sources || [];
   row(facts, "Căn cứ", sources.map((one) => [one.place, one.document].filter(Boolean).join(" ")).join("; "));
   row(facts, "Kiểm tra lần cuối", (turn.checked_on || "").split("-").reverse().join("/"));
+  row(facts, "Luồng", [turn.flow, turn.state].filter(Boolean).join(" → "));
+  const { turn: whole, ...parts } = turn.steps || {};
+  const steps = Object.entries(parts);
+  if (steps.length) {
+    const total = whole ?? steps.reduce((sum, [, ms]) => sum + ms, 0);
+    row(facts, `Thời gian · ${total.toFixed(1)} ms`, bars(slowest(steps)));
+  }
   return facts;
 }
 
