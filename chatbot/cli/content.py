@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import track
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, content_problems_shown, stop
@@ -268,7 +268,7 @@ def _days(within: str) -> timedelta:
 
 
 def _print_dues(dues: list[expiry.Due], today: date) -> None:
-    table = Table("Ngày", "Mục", "Việc", "Tiêu đề")
+    table = Table("Ngày", Column("Mục", no_wrap=True, overflow="fold"), "Việc", "Tiêu đề")
     for due in dues:
         style = "red" if due.past(today) else ""
         table.add_row(f"{due.on:%d/%m/%Y}", due.what, _EXPIRY_SHOWN[due.expiry], due.title, style=style)
