@@ -39,11 +39,14 @@ def erase(
 
 
 def _account(settings: Config, channel: ChannelName) -> str:
-    if channel is ChannelName.ZALO and settings.zalo:
-        return settings.zalo.oa_id
-    if channel is ChannelName.MESSENGER and settings.messenger:
-        return settings.messenger.page_id
-    stop(f"Kênh {channel.value} chưa được cấu hình trong .env.", BAD_INPUT)
+    accounts = {
+        ChannelName.ZALO: settings.zalo.oa_id if settings.zalo else "",
+        ChannelName.MESSENGER: settings.messenger.page_id if settings.messenger else "",
+    }
+    account = accounts.get(channel, "")
+    if not account:
+        stop(f"Kênh {channel.value} chưa được cấu hình trong .env.", BAD_INPUT)
+    return account
 
 
 async def _forget(settings: Config, conversation: str) -> int:
