@@ -17,6 +17,7 @@ from chatbot.pipeline.flow import flow
 from chatbot.pipeline.frame import frame
 from chatbot.pipeline.gather import gather
 from chatbot.pipeline.kill_switch import kill_switch
+from chatbot.pipeline.named_channel import named_channel
 from chatbot.pipeline.offers import offers
 from chatbot.pipeline.operator_hold import operator_hold
 from chatbot.pipeline.ports import Reader
@@ -40,6 +41,7 @@ UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
     ("attachment", attachment),
     ("offers", offers),
     ("understand", understand),
+    ("named_channel", named_channel),
     ("secrets", secrets),
     ("flow", flow),
     ("dispatch", dispatch),

@@ -1,0 +1,59 @@
+"""A citizen pastes a number, an address or an application's name: the register judges it, come what may."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from chatbot.knowledge.mentions import Subject
+from chatbot.knowledge.verify import Judged, Verdict, Why, judge
+from chatbot.model import Candidate, Decision, EventKind, Match
+from chatbot.nlu.normalize import fold
+from chatbot.pipeline.work import Setup, Work
+
+NUMBER: Final = "channel.verify_number"
+ADDRESS: Final = "channel.verify_site"
+PAID: Final = "scam.victim_money"
+KEPT: Final = ("scam.", "channel.verify", "reset.sms")
+"""Intents whose own answer already holds the verdict."""
+GRAVE: Final = frozenset({Verdict.KNOWN_FAKE, Verdict.LOOKALIKE})
+REGISTERED: Final = frozenset({Verdict.GENUINE, Verdict.OTHER_AGENCY, Verdict.FORMER})
+ASKS: Final = re.compile(
+    r"\b(?:co phai|that (?:khong|k|ko|hay|ha|a)|that$|gia (?:mao|khong|k|ko|ha|a)|gia$|chinh (?:thuc|chu|hang)|"
+    r"lua dao|tin (?:duoc|khong)|uy tin|an toan|cua (?:bhxh|bao hiem|co quan|ai)|la (?:so|trang|cua ai|gi)|so nao|"
+    r"dung khong)\b"
+)
+LOST: Final = re.compile(r"\b(?:mat|ton|tru|het)\b.*(?:\d|\btien\b|\bcuoc\b)")
+FEW_WORDS: Final = 2
+"""At most so many words beside the number or address: it was only pasted."""
+
+
+def named_channel(work: Work, setup: Setup) -> Work:
+    """Turn the question into one for the verifier when something in it must be judged."""
+    match = work.match
+    if work.event.kind is not EventKind.TEXT or (match.decision is Decision.ANSWER and match.intent.startswith(KEPT)):
+        return work
+    judged = judge(work.text, setup.knowledge.official)
+    if not judged or not _matters(judged[0], work):
+        return work
+    intent = _intent(judged[0], work.text)
+    sure = Match(candidates=(Candidate(intent, 1.0),), decision=Decision.ANSWER, entities=match.entities)
+    return replace(work, match=sure)
+
+
+def _intent(gravest: Judged, text: str) -> str:
+    """What was called and cost money is a complaint about a dear line; anything else wants a verdict."""
+    if gravest.subject is not Subject.PHONE:
+        return ADDRESS
+    return PAID if gravest.verdict is Verdict.KNOWN_FAKE and LOST.search(fold(text)) else NUMBER
+
+
+def _matters(gravest: Judged, work: Work) -> bool:
+    folded = fold(work.text)
+    asked = ASKS.search(folded) is not None or len(folded.split()) <= FEW_WORDS + 1
+    if gravest.verdict in GRAVE:
+        return True
+    if gravest.why is Why.MOBILE or (gravest.subject is Subject.PHONE and gravest.why is Why.NONE):
+        return asked and not work.found and gravest.verdict in REGISTERED
+    if gravest.verdict in REGISTERED:
+        return asked
+    return asked or work.match.decision is not Decision.ANSWER

@@ -1,0 +1,50 @@
+"""Numbers and addresses that citizens paste are judged by the register, whatever else the text seemed to ask."""
+
+import pytest
+
+from chatbot.knowledge import Knowledge
+from chatbot.model import Outcome
+from tests.pipeline.chat import Chat, sure, torn
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("bhxh-vn.com", "bhxh-vn[.]com"),
+        ("tôi gọi 1900252510 mất 100k rồi", "1900.9068"),
+        ("số 1900.9966.12 có phải tổng đài bhxh không", "1900.99…"),
+        ("1900.9068", "1900.9068"),
+        ("1900.9068 có phải của bảo hiểm không", "1900.9068"),
+        ("dichvucong.baohiemxahoi.gov.vn thật không", "dichvucong.baohiemxahoi.gov.vn"),
+        ("tải VssID 4.0 ở đâu", "VssID 4.0"),
+    ],
+)
+def test_a_pasted_channel_gets_its_verdict(knowledge: Knowledge, text: str, words: str) -> None:
+    for match in (sure("tt_tong_dai"), torn("tt_tong_dai"), sure("pii.leak")):
+        chat = Chat(knowledge, {text: match})
+        assert chat.says(text).reply.outcome is Outcome.ANSWERED_VERDICT
+        assert words in chat.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lương 15.300.000 thì lương hưu bao nhiêu",
+        "gọi 1900.9068 mãi không được",
+        "vào dichvucong.gov.vn không được",
+        "sinh tháng 5/2025 lương 5.000.000đ",
+    ],
+)
+def test_money_dates_and_genuine_channels_leave_the_question_alone(knowledge: Knowledge, text: str) -> None:
+    chat = Chat(knowledge, {text: sure("huu_tuoi")})
+    assert chat.says(text).reply.intent == "huu_tuoi"
+
+
+def test_a_scam_report_keeps_its_own_answer(knowledge: Knowledge) -> None:
+    text = "nhận tin nhắn kèm link bhxh-vn.com"
+    chat = Chat(knowledge, {text: sure("scam.sms")})
+    assert chat.says(text).reply.intent == "scam.sms"
+
+
+def test_a_mobile_number_alone_is_the_citizens_own(knowledge: Knowledge) -> None:
+    assert Chat(knowledge).says("0912345678").reply.outcome is Outcome.REFUSED_SECRET
