@@ -13,12 +13,46 @@ from tldextract import TLDExtract
 _DOMAINS = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 _CONFUSABLE = str.maketrans(
     {
-        "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "х": "x", "у": "y", "і": "i", "ѕ": "s", "ԁ": "d", "һ": "h", "ӏ": "l",
-        "в": "b", "н": "h", "м": "m", "к": "k", "т": "t", "ο": "o", "α": "a", "ν": "v", "ι": "i", "ρ": "p", "ε": "e", "ɡ": "g",
-        "ı": "i", "ո": "n", "ց": "g", "օ": "o", "đ": "d", "ł": "l", "ø": "o", "0": "o", "1": "i", "3": "e", "5": "s", "l": "i",
-        "|": "i", "_": "-",
+        "а": "a",
+        "е": "e",
+        "о": "o",
+        "р": "p",
+        "с": "c",
+        "х": "x",
+        "у": "y",
+        "і": "i",
+        "ѕ": "s",
+        "ԁ": "d",
+        "һ": "h",
+        "ӏ": "l",
+        "в": "b",
+        "н": "h",
+        "м": "m",
+        "к": "k",
+        "т": "t",
+        "ο": "o",
+        "α": "a",
+        "ν": "v",
+        "ι": "i",
+        "ρ": "p",
+        "ε": "e",
+        "ɡ": "g",
+        "ı": "i",
+        "ո": "n",
+        "ց": "g",
+        "օ": "o",
+        "đ": "d",
+        "ł": "l",
+        "ø": "o",
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "5": "s",
+        "l": "i",
+        "|": "i",
+        "_": "-",
     }
-)  # fmt: skip
+)
 _PAIRS = (("vv", "w"), ("rn", "m"), ("cl", "d"))
 BRANDS = (
     "baohiemxahoi",
@@ -33,8 +67,28 @@ BRANDS = (
     "gov-vn",
 )
 SHORTENERS = frozenset(
-    "bit.ly tinyurl.com t.co goo.gl s.id cutt.ly rb.gy is.gd shorturl.at ow.ly tiny.cc by.com.vn t.ly shorten.asia v.gd lnkd.in"
-    " rebrand.ly zpr.io shope.ee t.me".split()
+    [
+        "bit.ly",
+        "tinyurl.com",
+        "t.co",
+        "goo.gl",
+        "s.id",
+        "cutt.ly",
+        "rb.gy",
+        "is.gd",
+        "shorturl.at",
+        "ow.ly",
+        "tiny.cc",
+        "by.com.vn",
+        "t.ly",
+        "shorten.asia",
+        "v.gd",
+        "lnkd.in",
+        "rebrand.ly",
+        "zpr.io",
+        "shope.ee",
+        "t.me",
+    ]
 )
 _NEAR = 2
 _SHORTEST_FOR_EDITS = 6
@@ -53,7 +107,7 @@ class Trick(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address taken apart. `host` is lower case; `user` is what stood before an @; `strange` tells of non-ASCII or escapes."""
+    """An address taken apart. `host` is lower case, `user` what stood before an @; `strange`: non-ASCII or escaped."""
 
     host: str
     user: str

@@ -28,7 +28,7 @@ class Mention:
 
 
 _DOTS = re.compile(
-    r"(?<=[\w\-])\s{0,2}(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|[。．｡])\s{0,2}(?=\w)"  # noqa: RUF001
+    r"(?<=[\w\-])\s{0,2}(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|[。．｡])\s{0,2}(?=\w)"
     r"|(?<=\w)\s{1,2}(?:chấm|cham|dot)\s{1,2}(?=(?:gov|com|vn|net|org|co|info|biz|xyz|top|site|online|baohiemxahoi|bhxh|dichvucong)\b)"
     r"|(?<=\w)(?:\s\.\s?|\.\s)(?=(?:gov|com|vn|net|org|info|biz|xyz)\b)",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ _TRAILING = ".,;:!?)]}\"'”’…>"
 _MASKED_PHONE = "[SDT]"
 _SERVICE = re.compile(
     r"(?<![\d])(?:(?:\+|00)?84|\(84\))?[\s.\-]{0,2}1[\s.\-]?[89][\s.\-]?0[\s.\-]?0(?:[\s.\-–_]{0,3}\d){1,10}"
-)  # noqa: RUF001
+)
 _PHONE = re.compile(r"(?<![\d/])(?:\+|00)?\d(?:[\s.\-()]{0,3}\d){7,13}(?!\d)")
 _SHORT = re.compile(
     r"(?<![\d.,/])\d{3,5}(?![\d/%]|[.,]\d|\s?(?:k|d|dong|vnd|nghin|ngan|trieu|nam|thang|tuoi|phut|gio)\b)"

@@ -18,7 +18,7 @@ from chatbot.knowledge.lookalike import (
     trick,
 )
 from chatbot.knowledge.mentions import Mention, Subject, mentions
-from chatbot.knowledge.official import FACEBOOK_HOSTS, Official, Owner, Place, Standing
+from chatbot.knowledge.official import FACEBOOK_HOSTS, Fake, Official, Owner, Place, Standing
 from chatbot.privacy.shadow import shadow
 
 
@@ -55,7 +55,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One thing and its verdict. `shown` may stand in a reply: a genuine thing as it is, anything else unlinked or shortened.
+    """One thing and its verdict. `shown` may stand in a reply: genuine things as they are, others unlinked or cut.
 
     `name` and `what` come from the register; `differs` is the genuine thing it resembles.
     """
@@ -70,8 +70,14 @@ class Judged:
 
 
 _RANK = (
-    Verdict.KNOWN_FAKE, Verdict.LOOKALIKE, Verdict.NOT_OURS, Verdict.UNKNOWN, Verdict.FORMER, Verdict.OTHER_AGENCY, Verdict.GENUINE,
-)  # fmt: skip
+    Verdict.KNOWN_FAKE,
+    Verdict.LOOKALIKE,
+    Verdict.NOT_OURS,
+    Verdict.UNKNOWN,
+    Verdict.FORMER,
+    Verdict.OTHER_AGENCY,
+    Verdict.GENUINE,
+)
 _APP_TAIL = re.compile(
     r"\bvssid\s{0,2}[\-:]?\s{0,2}(?P<tail>pro|plus|moi|lite|update|2026|2025|v?\d\.\d|cskh|ho tro|viet nam moi|vip)\b"
 )
@@ -81,7 +87,8 @@ _PAGE_CUE = re.compile(
     r"\b(?:page|fanpage|fb|face|facebook|zalo|oa|trang|nhom|group|tiktok|youtube|kenh|tai khoan|nick)\b"
 )
 _OUR_NAME = re.compile(
-    r"(?P<front>(?:(?:ho tro|tu van|dich vu|cskh|cham soc khach hang|tong dai|trung tam)\s)?)(?:bao hiem xa hoi|bhxh)(?P<tail>(?:\s\w+){0,4})"
+    r"(?P<front>(?:(?:ho tro|tu van|dich vu|cskh|cham soc khach hang|tong dai|trung tam)\s)?)(?:bao hiem xa hoi"
+    r"|bhxh)(?P<tail>(?:\s\w+){0,4})"
 )
 _TAIL_OF_OURS = re.compile(r"\s*(?:viet nam|vn)\b(?!\s(?:ho tro|tu van|247|24h|24|cskh|online|dich vu|cap|tra|lay))")
 _OURS_TAIL_ADDED = re.compile(r"\b(?:ho tro|tu van|247|24h|cskh|online|dich vu|nhanh)\b")
@@ -212,12 +219,17 @@ def _social(found: Address, official: Official) -> Judged | None:
 def _foreign_page(handle: str, official: Official) -> Judged:
     fake = official.fake_page(handle)
     if fake is not None:
-        shown = "tài khoản đó" if fake.name.isdigit() else fake.name
-        return Judged(Subject.PAGE, Verdict.KNOWN_FAKE, shown, what=fake.what, warned=fake.warned)
+        return _warned_of(Subject.PAGE, fake)
     plain = skeleton(handle)
     if any(skeleton(brand) in plain.replace(".", "").replace("-", "") for brand in BRANDS):
         return Judged(Subject.PAGE, Verdict.LOOKALIKE, "trang này", Why.SOCIAL)
     return Judged(Subject.PAGE, Verdict.NOT_OURS if handle else Verdict.UNKNOWN, "trang này", Why.SOCIAL)
+
+
+def _warned_of(subject: Subject, fake: Fake) -> Judged:
+    """A known fake by its name; an account that is only a number is not repeated."""
+    shown = "tài khoản đó" if fake.name.isdigit() else fake.name
+    return Judged(subject, Verdict.KNOWN_FAKE, shown, what=fake.what, warned=fake.warned)
 
 
 def _names(folded: str, official: Official, *, seen: bool) -> Iterator[Judged]:
@@ -229,7 +241,7 @@ def _names(folded: str, official: Official, *, seen: bool) -> Iterator[Judged]:
         for fake in entries:
             if re.search(rf"(?<!\w){_loose(fake.name)}(?!\w)", folded):
                 known = True
-                yield Judged(subject, Verdict.KNOWN_FAKE, fake.name, what=fake.what, warned=fake.warned)
+                yield _warned_of(subject, fake)
     if known:
         return
     if _APP_FILE.search(folded):

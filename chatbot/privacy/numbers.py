@@ -64,7 +64,7 @@ class _Run:
 
 
 def numbers(text: str, folded: str) -> Iterator[Found]:
-    """Every guarded number of a text, by its shadow of the same length. Codes keep their length, nothing else is kept."""
+    """Every guarded number of a text, by its shadow of the same length. Of a code only its length is kept."""
     for match in patterns.RUN.finditer(folded):
         yield from _judge(text, _Run(folded, match.start(), match.end()))
 

@@ -15,7 +15,8 @@ _PHONE = re.compile(
     r"(?<![\d.,/\[])(?:\+?84|0)[\s.\-]?\d(?:[\s.\-]?\d){7,9}(?!\d)|(?<![\d.,/])1[89]00(?:[\s.\-]?\d){4,6}(?!\d)"
 )
 _GUARDED = (
-    r"(?:mat khau|\botp\b|ma xac (?:nhan|thuc)|cccd|can cuoc|cmnd|dinh danh|ma so bhxh|so bhxh|so the|the bhyt|so tai khoan|so dien thoai|\bemail\b"
+    r"(?:mat khau|\botp\b|ma xac (?:nhan|thuc)|cccd|can cuoc|cmnd|dinh danh|ma so bhxh|so bhxh|so the|the bhyt"
+    r"|so tai khoan|so dien thoai|\bemail\b"
     r"|ho chieu|anh chup|anh the)"
 )
 _TO_US = r"(?:cho em|cho bot|vao day|qua day|o day|tai day|cho chung em|giup em|ve day|tin nhan nay)"
@@ -23,11 +24,13 @@ _ASK = re.compile(
     rf"(?:cho em xin|em xin|xin cho em|cho em biet|cho em hoi).{{0,40}}{_GUARDED}"
     rf"|\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi)\b.{{0,60}}{_GUARDED}.{{0,40}}{_TO_US}"
     rf"|\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi)\b.{{0,12}}{_TO_US}.{{0,40}}{_GUARDED}"
-    rf"|(?:anh/chi|anh chi|vui long|xin moi|bac|co chu)\s(?:vui long\s|hay\s)?(?:gui|cung cap|cho biet|nhan lai)\b.{{0,30}}{_GUARDED}"
+    rf"|(?:anh/chi|anh chi|vui long|xin moi|bac|co chu)\s(?:vui long\s|hay\s)?(?:gui|cung cap|cho biet"
+    rf"|nhan lai)\b.{{0,30}}{_GUARDED}"
 )
 _NEGATED = re.compile(r"\b(?:dung|khong|chang|chua|khoi|tuyet doi|tranh|ngung)\b")
 _ELSEWHERE = re.compile(
-    r"\b(?:tren|trong|vao|tai|cho|den|toi|qua|o)\s(?:o |ung dung|app|trang|cong|vssid|vneid|may|co quan|can bo|bhxh|cong an|ngan hang|noi lam"
+    r"\b(?:tren|trong|vao|tai|cho|den|toi|qua|o)\s(?:o |ung dung|app|trang|cong|vssid|vneid|may|co quan|can bo"
+    r"|bhxh|cong an|ngan hang|noi lam"
     r"|cong ty|don vi|nguoi su dung|dai ly|to chuc|bac si|benh vien|co so|tong dai)"
 )
 

@@ -9,11 +9,12 @@ from typing import Final
 # -- what tells that a text may hold something at all ------------------------------------------------------------------
 
 SPELLED_DIGIT: Final = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin)"
-_PASSWORD_WORD: Final = (
-    r"(?:ma{1,2}[uj\d]{0,2}t?[j\d]{0,2}\s{0,2}kha{1,2}[r\d]{0,2}u[r\d]{0,2}|m\.?\s?khau|mkhau|\bmk\b|\bpass?(?:w[oa]r[dk]|wd|code)?\b"
+_KEYWORD: Final = (
+    r"(?:ma{1,2}[uj\d]{0,2}t?[j\d]{0,2}\s{0,2}kha{1,2}[r\d]{0,2}u[r\d]{0,2}|m\.?\s?khau|mkhau|\bmk\b"
+    r"|\bpass?(?:w[oa]r[dk]|wd|code)?\b"
     r"|\bpw\b|\bma\s+pin\b|\bpin\s+code\b)"
 )
-SUSPECT: Final = re.compile(rf"[\d@]|{_PASSWORD_WORD}|(?:\b{SPELLED_DIGIT}\b[\s,.\-]{{0,3}}){{4}}|a cong|\bat\s+gmail")
+SUSPECT: Final = re.compile(rf"[\d@]|{_KEYWORD}|(?:\b{SPELLED_DIGIT}\b[\s,.\-]{{0,3}}){{4}}|a cong|\bat\s+gmail")
 """No match: nothing to mask (the way of most messages)."""
 
 # -- tokens, links, addresses ------------------------------------------------------------------------------------------
@@ -21,24 +22,32 @@ SUSPECT: Final = re.compile(rf"[\d@]|{_PASSWORD_WORD}|(?:\b{SPELLED_DIGIT}\b[\s,
 TOKEN: Final = re.compile(r"\[(?:CCCD|MASO|SDT|OTP(?::\d{1,2})?|MATKHAU|EMAIL|TAIKHOAN|HOCHIEU)\]")
 """A value masked earlier; over the text itself, not the shadow."""
 _TLD: Final = (
-    r"(?:vn|com|net|org|info|biz|co|me|io|app|xyz|top|site|online|shop|club|vip|cc|link|page|live|asia|tk|ml|ga|cf|gq|ly|us|cn"
-    r"|ru|pw|icu|fun|store|website|space|life|pro|dev|to|gd|gl|la|ws|tv|mobi|name|cloud|tech|world|win|bid|loan|work|click"
-    r"|gov|edu|icu|cfd|sbs|bond|id|in|eu|uk|jp|kr|sg|hk|tw|th|my|kh|de|fr|ai|ink|red|one|zone|today|buzz|monster|rest|wang|ltd)"
+    r"(?:vn|com|net|org|info|biz|co|me|io|app|xyz|top|site|online|shop|club|vip|cc|link|page|live|asia|tk|ml|ga"
+    r"|cf|gq|ly|us|cn"
+    r"|ru|pw|icu|fun|store|website|space|life|pro|dev|to|gd|gl|la|ws|tv|mobi|name|cloud|tech|world|win|bid|loan"
+    r"|work|click"
+    r"|gov|edu|icu|cfd|sbs|bond|id|in|eu|uk|jp|kr|sg|hk|tw|th|my|kh|de|fr|ai|ink|red|one|zone|today|buzz|monster"
+    r"|rest|wang|ltd)"
 )
 LINK: Final = re.compile(
     rf"(?:https?://|hxxps?://|www\.)[^\s<>\"'\x00]{{2,2000}}"
-    rf"|(?<![\w@.\-])(?:[^\W_](?:[\w\-]{{0,62}})\.){{1,8}}{_TLD}(?::\d{{1,5}})?(?![\w\-@])(?:[/?#][^\s<>\"'\x00]{{0,2000}})?",
+    rf"|(?<![\w@.\-])(?:[^\W_](?:[\w\-]{{0,62}})\.){{1,8}}{_TLD}(?::\d{{1,5}})?(?![\w\-@])"
+    r"(?:[/?#][^\s<>\"'\x00]{0,2000})?",
     re.IGNORECASE,
 )
 """A web address with or without its scheme; over the text itself."""
-_MAIL_HOST: Final = r"(?:(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\b|[a-z0-9\-]{2,63}(?:\s?\.\s?[a-z0-9\-]{2,63}){0,3}\.\s?[a-z]{2,24}\b)"
+_MAIL_HOST: Final = (
+    r"(?:(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\b"
+    r"|[a-z0-9\-]{2,63}(?:\s?\.\s?[a-z0-9\-]{2,63}){0,3}\.\s?[a-z]{2,24}\b)"
+)
 EMAIL: Final = re.compile(rf"(?<![\w.+\-])[\w.+\-]{{1,128}}(?=\s?@\s?{_MAIL_HOST})")
 SPOKEN_EMAIL: Final = re.compile(
     r"(?<![\w.+\-])[\w.+\-]{2,128}(?:\s{0,2}(?:\(at\)|\[at\]|a cong|acong|a moc|\bat)\s{0,2}|(?=gmail\.com))"
     r"(?=(?:gmail|yahoo|hotmail|outlook|icloud)\b)"
 )
 URL_SECRET_KEY: Final = re.compile(
-    r"(?:otp|pass|pwd|pw|mk|matkhau|token|code|ma|pin|cccd|cmnd|sdt|phone|tel|mobile|email|mail|stk|key|secret|sid|session)"
+    r"(?:otp|pass|pwd|pw|mk|matkhau|token|code|ma|pin|cccd|cmnd|sdt|phone|tel|mobile|email|mail|stk|key|secret"
+    r"|sid|session)"
     r"[a-z_]{0,12}"
 )
 PAGE_ID_HOST: Final = re.compile(
@@ -48,24 +57,30 @@ PAGE_ID_HOST: Final = re.compile(
 # -- passwords ---------------------------------------------------------------------------------------------------------
 
 _FILLER: Final = (
-    r"(?:vssid|vneid|zalo|facebook|gmail|email|mail|app|ung dung|tai khoan|tk|acc|dang nhap|cua|toi|em|minh|tui|anh|chi|chau|con|me"
-    r"|bo|ba|ong|moi|cu|hien tai|mac dinh|day|ne|nay|nha|nhe|a|thi|dang|dung|dat|doi|lai|cho|duoc|cap|gui|ve|bhxh|so|wifi|bi mat|no|ho|he thong|may|vua|nhan)"
+    r"(?:vssid|vneid|zalo|facebook|gmail|email|mail|app|ung dung|tai khoan|tk|acc|dang nhap|cua|toi|em|minh|tui"
+    r"|anh|chi|chau|con|me"
+    r"|bo|ba|ong|moi|cu|hien tai|mac dinh|day|ne|nay|nha|nhe|a|thi|dang|dung|dat|doi|lai|cho|duoc|cap|gui|ve|bhxh"
+    r"|so|wifi|bi mat|no|ho|he thong|may|vua|nhan)"
 )
 PASSWORD_GIVEN: Final = re.compile(
-    rf"{_PASSWORD_WORD}(?P<filler>(?:\s+{_FILLER}\b){{0,7}})\s{{0,3}}"
-    rf"(?P<link>\b(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?|[:=]{{1,2}}|->|=>|-(?=\s))?\s{{0,3}}[\"'“(]?(?P<value>[^\s\x00\"'”]{{1,128}})"
+    rf"{_KEYWORD}(?P<filler>(?:\s+{_FILLER}\b){{0,7}})\s{{0,3}}"
+    rf"(?P<link>\b(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?|[:=]{{1,2}}|->|=>"
+    rf"|-(?=\s))?\s{{0,3}}[\"'“(]?(?P<value>[^\s\x00\"'”]{{1,128}})"
 )
 PASSWORD_NAMED: Final = re.compile(
-    rf"{_PASSWORD_WORD}(?:\s+[a-z]{{1,9}}){{1,7}}?\s{{0,2}}(?:\s(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?|[:=])\s{{0,3}}[\"'“(]?"
+    rf"{_KEYWORD}(?:\s+[a-z]{{1,9}}){{1,7}}?\s{{0,2}}(?:\s(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?"
+    rf"|[:=])\s{{0,3}}[\"'“(]?"
     r"(?P<value>(?=[^\s\x00]{0,127}\d)[^\s\x00\"'”]{4,128})"
 )
 """The same with other words between: "mật khẩu của chồng chị là ..."."""
 MIXED_INSIDE: Final = re.compile(
-    r"(?<![^\s(\"':])(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)[^\s\x00@#][^\s\x00]{0,62}[@#$^&*~!][^\s\x00]{0,62}[a-z\d!](?![^\s.,;:?)\"'])"
+    r"(?<![^\s(\"':])(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)"
+    r"[^\s\x00@#][^\s\x00]{0,62}[@#$^&*~!][^\s\x00]{0,62}[a-z\d!](?![^\s.,;:?)\"'])"
 )
 """A word of letters, digits and a strong symbol inside: nobody writes that but as a password."""
 SYLLABLE: Final = re.compile(
-    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|dd|[bcdghklmnprstvxfjzw])?[aeiouyw]{1,4}[sfrxj]?(?:ch|ng|nh|[cmnpt])?[sfrxj]?[jz]?"
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|dd|[bcdghklmnprstvxfjzw])?[aeiouyw]{1,4}[sfrxj]?(?:ch|ng|nh"
+    r"|[cmnpt])?[sfrxj]?[jz]?"
 )
 """A Vietnamese syllable, also as Telex leaves it."""
 ORDINARY: Final = frozenset(
@@ -130,8 +145,10 @@ ORDINARY: Final = frozenset(
 )
 TOKEN_ALONE: Final = re.compile(r"(?=[^\d]{0,63}\d)(?=[^a-z]{0,63}[a-z])[^\s\x00]{4,64}")
 FORM_OR_LAW: Final = re.compile(
-    r"\d{1,5}[a-z]?/[a-z0-9/\-.]+|(?:[a-z]{1,4}|[a-z]{1,2}\d{1,3}[a-z]?)(?:-[a-z][a-z0-9]{0,4}){1,3}|\d{1,2}[a-z]?-[a-z]{2,4}|(?:vssid|vneid|covid|bhxh|bhyt"
-    r"|cccd|luat|nghi|thang|nam|zalo|mau|sars|win|ios|android|iphone|samsung|tt|nd|qd|cv).*|[a-z]\d{1,3}[.,]?\d?|\d[\d.,]*(?:k|tr|d|nam|thang|trieu|h|p|vnd|dong|ty)(?:\d*|/[a-z]+)"
+    r"\d{1,5}[a-z]?/[a-z0-9/\-.]+|(?:[a-z]{1,4}|[a-z]{1,2}\d{1,3}[a-z]?)(?:-[a-z][a-z0-9]{0,4}){1,3}"
+    r"|\d{1,2}[a-z]?-[a-z]{2,4}|(?:vssid|vneid|covid|bhxh|bhyt"
+    r"|cccd|luat|nghi|thang|nam|zalo|mau|sars|win|ios|android|iphone|samsung|tt|nd|qd|cv).*|[a-z]\d{1,3}[.,]?\d?"
+    r"|\d[\d.,]*(?:k|tr|d|nam|thang|trieu|h|p|vnd|dong|ty)(?:\d*|/[a-z]+)"
 )
 STRONG_SYMBOL: Final = re.compile(r"[@#$^&*~!%_+]")
 
@@ -150,7 +167,8 @@ EXPLAINED: Final = re.compile(
 )
 """A run that is only dates, years, law numbers and amounts."""
 STRONG_CHUNK: Final = re.compile(
-    r"(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|[1-9]\d{0,2}(?:[.,]\d{3}){2,3}|[1-9]\d{0,2}[.,]000"
+    r"(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|[1-9]\d{0,2}(?:[.,]\d{3}){2,3}"
+    r"|[1-9]\d{0,2}[.,]000"
     r"|1[89]00[ .\-]?\d{2,4}[ .\-]?\d{2,3}"
 )
 SERVICE_INSIDE: Final = re.compile(r"(?<!\S)1[89]00[ .\-]?\d{2,4}[ .\-]?\d{2,4}(?![^\s,;])")
@@ -166,9 +184,20 @@ PUBLIC_TERMS: Final = frozenset(
 )
 """Numbers that anybody may name: they are no citizen's."""
 SPELLED_VALUE: Final = {
-    "khong": "0", "ko": "0", "zero": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "sau": "6",
-    "bay": "7", "tam": "8", "chin": "9",
-}  # fmt: skip
+    "khong": "0",
+    "ko": "0",
+    "zero": "0",
+    "mot": "1",
+    "hai": "2",
+    "ba": "3",
+    "bon": "4",
+    "tu": "4",
+    "nam": "5",
+    "sau": "6",
+    "bay": "7",
+    "tam": "8",
+    "chin": "9",
+}
 SPELLED_EXACTLY: Final = frozenset(
     ["không", "ko", "zero", "một", "mốt", "hai", "ba", "bốn", "tư", "năm", "sáu", "bảy", "bẩy", "tám", "chín"]
 )
@@ -183,26 +212,31 @@ PASSPORT: Final = re.compile(r"(?<![a-z\d])[a-z]{1,2}[\s\-]?\d{6,8}(?![\d])")
 
 ID_CUE: Final = re.compile(r"cccd|cmnd|cmt|\bccd\b|can\s?cuoc|dinh\s?danh|chung minh|\bid card|\bcan cuoc")
 INSURANCE_CUE: Final = re.compile(
-    r"ma so|maso|\bma bhxh|\bma bhyt|ma bao hiem|so so\b|so bhxh|so bao hiem|the bhyt|ma the|so the|\bbhyt\b|\bmsbh|\bso so bhxh"
+    r"ma so|maso|\bma bhxh|\bma bhyt|ma bao hiem|so so\b|so bhxh|so bao hiem|the bhyt|ma the|so the|\bbhyt\b"
+    r"|\bmsbh|\bso so bhxh"
 )
 ACCOUNT_CUE: Final = re.compile(
-    r"\bstk\b|so tai khoan|tai khoan|ngan hang|\batm\b|\btk\b|vietcombank|\bvcb\b|agribank|\bbidv\b|vietinbank|techcombank|\bmb\s?bank|sacombank"
+    r"\bstk\b|so tai khoan|tai khoan|ngan hang|\batm\b|\btk\b|vietcombank|\bvcb\b|agribank|\bbidv\b|vietinbank"
+    r"|techcombank|\bmb\s?bank|sacombank"
     r"|the visa|master\s?card|so the"
 )
 PHONE_CUE: Final = re.compile(r"\bsdt\b|dien thoai|\bdt\b|\bphone\b|zalo|\bso may\b|\bgoi\b|\blien he\b|\balo\b")
 PASSPORT_CUE: Final = re.compile(r"ho chieu|passport|\bhc\b")
 _OTP_WORD: Final = (
-    r"(?:\botp\d?\b|ma\s+(?:otp|xac\s?(?:nhan|thuc|minh)|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)|xac\s?(?:nhan|thuc)|\bcode\b"
+    r"(?:\botp\d?\b|ma\s+(?:otp|xac\s?(?:nhan|thuc|minh)|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)"
+    r"|xac\s?(?:nhan|thuc)|\bcode\b"
     r"|verification|\bma\s+(?:la|laf|day|ne)\b|\bma\s*[:=]|\bma\b(?=\s+nay\s+la))"
 )
 OTP_BEFORE: Final = re.compile(rf"{_OTP_WORD}(?P<between>(?:[\s:=,.\-]+[a-z]+){{0,5}})[\s:=,.\-\"'(#>]{{0,5}}(?:g-)?$")
 OTP_AFTER: Final = re.compile(rf"^[\s,.\-:=\"')]{{0,4}}(?:[a-z]+[\s,.\-]+){{0,3}}?{_OTP_WORD}")
 BARE_CODE_BEFORE: Final = re.compile(r"\bma\s{1,2}$")
 OTP_LETTERS: Final = re.compile(
-    rf"{_OTP_WORD}\s*(?:la|:|=|vssid|cua|toi|em|minh|\s){{0,5}}\s*(?P<value>(?=[a-z\d]{{0,7}}\d)(?=[a-z\d]{{0,7}}[a-z])[a-z\d]{{4,8}})\b"
+    rf"{_OTP_WORD}\s*(?:la|:|=|vssid|cua|toi|em|minh"
+    rf"|\s){{0,5}}\s*(?P<value>(?=[a-z\d]{{0,7}}\d)(?=[a-z\d]{{0,7}}[a-z])[a-z\d]{{4,8}})\b"
 )
 POLITE: Final = re.compile(
-    r"(?:\b(?:da|a|vang|day|ne|nay|nha|nhe|ok|oke|em|anh|chi|oi|gui|roi|ah|ha|alo|thay|la|no|the|ban|ad|shop|se|nhe|dung|khong|ko|k|hong|so|xong|do|cho)\b"
+    r"(?:\b(?:da|a|vang|day|ne|nay|nha|nhe|ok|oke|em|anh|chi|oi|gui|roi|ah|ha|alo|thay|la|no|the|ban|ad|shop|se"
+    r"|nhe|dung|khong|ko|k|hong|so|xong|do|cho)\b"
     r"|[\s.,!?:;\-\"'()…\U0001F000-\U0001FAFF\u2600-\u27BF])+"
 )
 """Words around a lone number that do not make it a sentence."""

@@ -1,4 +1,4 @@
-"""The text as the patterns read it: clean, then a shadow of the same length without marks, capitals or exotic digits."""
+"""The text as the patterns read it: clean, then a shadow of equal length without marks, capitals or exotic digits."""
 
 import re
 import unicodedata

@@ -17,7 +17,7 @@ _KINDS = {9: SecretKind.CCCD, 10: SecretKind.PHONE, 12: SecretKind.CCCD} | dict.
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A text whose first digits were the second half of a number are masked, what it was, and the shape of its own tail."""
+    """A text with the second half of a number masked, what it was, and the shape of the text's own tail."""
 
     text: str
     found: tuple[SecretKind, ...]
@@ -25,7 +25,7 @@ class Split:
 
 
 def split_number(tail: str, text: str) -> Split:
-    """Join `tail` ("d6": the last message ended with six digits, see `Session.tail`) with the masked text that follows it.
+    """Join `tail` ("d6": the last message ended with six digits, see `Session.tail`) with the masked text after it.
 
     Only lengths are remembered between messages, never digits.
     """

@@ -7,7 +7,19 @@ import pytest
 
 from chatbot.dialogue import UNHANDLED, Context, Handled, Handler
 from chatbot.knowledge import Knowledge
-from chatbot.model import Action, Candidate, ChannelName, Decision, Event, EventKind, Match, Outcome, SayButton, Session
+from chatbot.model import (
+    Action,
+    Candidate,
+    ChannelName,
+    Decision,
+    Event,
+    EventKind,
+    Match,
+    Outcome,
+    Reply,
+    SayButton,
+    Session,
+)
 from chatbot.privacy import outbound_problems, protect
 from chatbot.privacy.shadow import shadow
 from handlers import emergency as skill
@@ -35,6 +47,12 @@ def context(knowledge: Knowledge, text: str, intent: str = "", action: Action | 
     return Context(
         event=event, text=event.text, session=Session(), match=match, now=NOW, knowledge=knowledge, desk=NoDesk()
     )
+
+
+def reply_of(handler: Handler, asked: Context) -> Reply:
+    result = handler(asked)
+    assert isinstance(result, Reply)
+    return result
 
 
 @pytest.mark.parametrize(
@@ -93,7 +111,7 @@ def test_the_topics_raise_almost_no_false_alarm(knowledge: Knowledge) -> None:
 
 
 def test_a_dear_line_gets_the_genuine_number(knowledge: Knowledge) -> None:
-    reply = skill.money_lost(context(knowledge, "tôi gọi 1900252510 mất 100k rồi", "scam.victim_money"))
+    reply = reply_of(skill.money_lost, context(knowledge, "tôi gọi 1900252510 mất 100k rồi", "scam.victim_money"))
     assert reply.outcome is Outcome.ANSWERED_VERDICT
     assert "1900.9068" in reply.text
     assert "156" in reply.text
@@ -104,7 +122,7 @@ def test_a_dear_line_gets_the_genuine_number(knowledge: Knowledge) -> None:
     ("given", "says"), [("yes", "đổi ngay mật khẩu"), ("unsure", "đổi ngay mật khẩu"), ("no", "may là chưa")]
 )
 def test_after_the_question(knowledge: Knowledge, given: str, says: str) -> None:
-    reply = skill.after_first_aid(context(knowledge, "", action=Action(skill.SAFETY, {"given": given})))
+    reply = reply_of(skill.after_first_aid, context(knowledge, "", action=Action(skill.SAFETY, {"given": given})))
     assert says in reply.text
     assert "156" in reply.text
     assert "lừa đảo" in reply.text
@@ -119,10 +137,8 @@ def test_after_the_question(knowledge: Knowledge, given: str, says: str) -> None
     "intent", ["scam.call", "scam.sms", "scam.fake_site", "scam.fake_app", "scam.paid_service", "scam.report"]
 )
 def test_every_suspicion_is_answered(knowledge: Knowledge, intent: str) -> None:
-    handler: Handler = skill.router.intents[intent]
-    reply = handler(context(knowledge, "số 0912345678 gửi link bhxh.co bảo cập nhật", intent))
-    assert not isinstance(reply, Handled)
-    assert reply is not UNHANDLED
+    asked = context(knowledge, "số 0912345678 gửi link bhxh.co bảo cập nhật", intent)
+    reply = reply_of(skill.router.intents[intent], asked)
     assert outbound_problems(reply, knowledge.official) == []
     assert "bhxh.co" not in reply.text
     assert not any(words in reply.text for words in BLAME_OR_PROMISE)
@@ -130,7 +146,7 @@ def test_every_suspicion_is_answered(knowledge: Knowledge, intent: str) -> None:
 
 def test_an_unknown_answer_counts_as_given(knowledge: Knowledge) -> None:
     forged = replace(context(knowledge, ""), event=replace(context(knowledge, "").event, action=Action(skill.SAFETY)))
-    assert "đổi ngay mật khẩu" in skill.after_first_aid(forged).text
+    assert "đổi ngay mật khẩu" in reply_of(skill.after_first_aid, forged).text
 
 
 def test_no_sentence_is_longer_than_a_person_reads(knowledge: Knowledge) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.dialogue import Context
 from chatbot.knowledge import Knowledge
-from chatbot.model import Candidate, ChannelName, Decision, Event, EventKind, Match, Outcome, Session
+from chatbot.model import Candidate, ChannelName, Decision, Event, EventKind, Match, Outcome, Reply, Session
 from chatbot.privacy import outbound_problems, protect
 from handlers.verify_channel import verify
 
@@ -39,13 +39,19 @@ def context(knowledge: Knowledge) -> Make:
     return make
 
 
+def verified(asked: Context) -> Reply:
+    result = verify(asked)
+    assert isinstance(result, Reply)
+    return result
+
+
 def texts() -> list[str]:
     return [line.partition("\t")[2] for line in TABLE.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("text", texts())
 def test_every_verdict_may_leave(context: Make, knowledge: Knowledge, text: str) -> None:
-    reply = verify(context(text))
+    reply = verified(context(text))
     assert reply.outcome is Outcome.ANSWERED_VERDICT
     assert outbound_problems(reply, knowledge.official) == []
     assert "an toàn" not in reply.text
@@ -66,10 +72,10 @@ def test_every_verdict_may_leave(context: Make, knowledge: Knowledge, text: str)
     ],
 )
 def test_what_is_said(context: Make, text: str, says: str) -> None:
-    assert says in verify(context(text)).text
+    assert says in verified(context(text)).text
 
 
 def test_the_gravest_verdict_comes_first(context: Make) -> None:
-    lines = verify(context("1900.9068 hay 1900252510 mới thật")).text.splitlines()
+    lines = verified(context("1900.9068 hay 1900252510 mới thật")).text.splitlines()
     assert "cảnh báo" in lines[0]
     assert "chính thức" in lines[1]

@@ -1,11 +1,14 @@
 """The register: what it holds, what may leave, and files that cannot be used."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from chatbot.knowledge.official import CHANNELS_FILE, FAKES_FILE, Official, Place, load_official
-from chatbot.knowledge.problem import Problem
+
+if TYPE_CHECKING:
+    from chatbot.knowledge.problem import Problem
 
 INTENTS = Path(__file__).parents[2] / "intents"
 

@@ -1,4 +1,4 @@
-"""Verdicts: the labelled table, and properties: no mutation of a genuine name is genuine, no spelling of one is fake."""
+"""Verdicts: the labelled table, and no mutation of a genuine name is genuine, no spelling of one is fake."""
 
 from collections import Counter
 from pathlib import Path
@@ -107,9 +107,12 @@ def test_no_mutation_of_the_hotline_is_genuine(at: int, digit: str, how: str) ->
 
 @settings(max_examples=150, deadline=None)
 @given(
-    host=st.sampled_from(HOSTS), scheme=st.sampled_from(["", "http://", "https://", "https://www."]), end=st.sampled_from(["", "/", ".", "?", ",", "/a/b?c=1"]),
-    upper=st.booleans(), around=st.sampled_from(["{}", "trang {} thật không", "({})", '"{}"']),
-)  # fmt: skip
+    host=st.sampled_from(HOSTS),
+    scheme=st.sampled_from(["", "http://", "https://", "https://www."]),
+    end=st.sampled_from(["", "/", ".", "?", ",", "/a/b?c=1"]),
+    upper=st.booleans(),
+    around=st.sampled_from(["{}", "trang {} thật không", "({})", '"{}"']),
+)
 def test_no_spelling_of_a_host_is_fake(host: str, scheme: str, end: str, upper: bool, around: str) -> None:
     written = around.format(scheme + (host.upper() if upper else host) + end)
     assert verdict(written) == "genuine"

@@ -80,9 +80,23 @@ def test_other_ways_to_write_the_same(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1 " * 5000, "a." * 5000, "mật khẩu " * 2000, "x@" * 5000, "http://" * 2000, "một hai ba " * 2000, "0-" * 8000, "A1!" * 4000,
-     "mk vssid " * 2000, "[OTP:6]" * 2000, "1900" * 3000, "ma la " * 3000, "." * 10000, "gmail a cong " * 1000],
-)  # fmt: skip
+    [
+        "1 " * 5000,
+        "a." * 5000,
+        "mật khẩu " * 2000,
+        "x@" * 5000,
+        "http://" * 2000,
+        "một hai ba " * 2000,
+        "0-" * 8000,
+        "A1!" * 4000,
+        "mk vssid " * 2000,
+        "[OTP:6]" * 2000,
+        "1900" * 3000,
+        "ma la " * 3000,
+        "." * 10000,
+        "gmail a cong " * 1000,
+    ],
+)
 def test_hostile_texts_cost_little(text: str) -> None:
     begun = time.perf_counter()
     mask(text)

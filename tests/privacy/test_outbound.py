@@ -37,7 +37,7 @@ def test_it_may_not_leave(official: Official, text: str) -> None:
     "text",
     [
         "Anh/chị đừng gửi mật khẩu, mã OTP, số CCCD hay mã số BHXH vào đây nhé, em không cần các thông tin đó.",
-        'Anh/chị mở ứng dụng VssID, gõ mã số BHXH vào ô "Mã số BHXH" trên ứng dụng (không gõ ở đây), rồi bấm "Quên mật khẩu".',
+        'Anh/chị mở ứng dụng VssID, gõ mã số BHXH vào ô "Mã số" trên ứng dụng (không gõ ở đây), rồi bấm tiếp.',
         "Anh/chị gọi 1900.9068 (1.000 đồng/phút), xem baohiemxahoi.gov.vn hoặc facebook.com/baohiemxahoi.gov.vn",
         "Dạ, email là địa chỉ thư điện tử, có dạng ten@gmail.com.",
         "Dạ, bhxh[.]co nằm trong danh sách cảnh báo.",

@@ -10,9 +10,15 @@ from chatbot.privacy import protect
 
 def event(text: str, kind: EventKind = EventKind.TEXT, action: Action | None = None) -> Event:
     return Event(
-        key="k", channel=ChannelName.ZALO, conversation="zalo:1:2", kind=kind, at=datetime(2026, 11, 22, tzinfo=UTC), text=text,
-        action=action, attachments=(Attachment.IMAGE,),
-    )  # fmt: skip
+        key="k",
+        channel=ChannelName.ZALO,
+        conversation="zalo:1:2",
+        kind=kind,
+        at=datetime(2026, 11, 22, tzinfo=UTC),
+        text=text,
+        action=action,
+        attachments=(Attachment.IMAGE,),
+    )
 
 
 @pytest.mark.parametrize("kind", [EventKind.TEXT, EventKind.ECHO_STAFF, EventKind.ECHO_OURS, EventKind.STANDBY])
