@@ -17,6 +17,8 @@ from chatbot.privacy import outbound_problems
 from handlers import EMERGENCY, ROUTERS
 
 ROOT = Path(__file__).parents[2]
+WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+HOURS = "08:00-12:00, 13:30-17:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ def bots() -> Bots:
     understanding = load_understanding(knowledge, ROOT / "var" / "model")
     made = {
         "none": _pipeline(knowledge, understanding, Nobody()),
-        "staffed": _pipeline(knowledge, understanding, make_desk(DeskConfig(staffed=True))),
+        "staffed": _pipeline(
+            knowledge, understanding, make_desk(DeskConfig(staffed=True, hours=dict.fromkeys(WORKDAYS, HOURS)))
+        ),
     }
     return made.__getitem__
 
