@@ -53,7 +53,7 @@ def _answered(work: Work, setup: Setup) -> Work:
         return _ask(work, setup, GREETING)
     if action is not None and not work.match.intent:
         return _tapped(work, setup)
-    if not any(letter.isalnum() for letter in work.text) and action is None:
+    if not work.match.intent and not any(letter.isalnum() for letter in work.text) and action is None:
         return _ask(work, setup, EMPTY)
     match work.match.decision:
         case Decision.ANSWER:
