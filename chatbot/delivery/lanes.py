@@ -27,7 +27,8 @@ from chatbot.storage.rows import QUIET
 TRIES: Final = 3
 LONGEST_PAUSE_S: Final = 5.0
 REFILL_S: Final = 1.0
-MEMORY_KINDS: Final = frozenset({EventKind.TEXT, EventKind.ACTION, EventKind.ATTACHMENT, EventKind.OPENED})
+SIGNAL_WITHIN: Final = timedelta(seconds=30)
+ANSWERED_KINDS: Final = frozenset({EventKind.TEXT, EventKind.ACTION, EventKind.ATTACHMENT, EventKind.OPENED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ class Lanes:
         self._overflow = False  # something waits in the database: new conversations queue up behind it
         self._missed = False  # ... and something came while it was being read
         self._wake = asyncio.Event()
+        self._signals: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._refill: asyncio.Task[None] | None = None
 
@@ -199,6 +201,7 @@ class Lanes:
         while True:
             try:
                 conversation = conversation or await self._store.load(key)
+                self._signal(conversation, events[-1])
                 return await self._commit(conversation, events, failures)
             except VersionConflictError:
                 conversation = None
@@ -212,6 +215,18 @@ class Lanes:
                 if failures >= TRIES:
                     await self._bury(events, type(error).__name__)
                     return None
+
+    def _signal(self, conversation: Conversation, stored: StoredEvent) -> None:
+        """Show the citizen that the message was seen, unless a person holds the conversation or the news is old."""
+        event, held = stored.event, conversation.session.held_until
+        fresh = self._now() - stored.received_at < SIGNAL_WITHIN
+        if event.kind not in ANSWERED_KINDS or event.channel not in self._channels or not fresh:
+            return
+        if held is not None and held > self._now():
+            return
+        signal = asyncio.create_task(self._channels[event.channel].signal(conversation.key))
+        self._signals.add(signal)
+        signal.add_done_callback(self._signals.discard)
 
     async def _bury(self, events: tuple[StoredEvent, ...], error: str) -> None:
         try:

@@ -48,6 +48,7 @@ class Phone:
     arrived: list[tuple[str, str]] = field(default_factory=list)
     remembered: Sequence[SentMessage] | None = ()
     hold: asyncio.Event | None = None
+    signalled: list[str] = field(default_factory=list)
 
     def verify(self, raw: bytes, headers: Mapping[str, str]) -> None:
         """Every request is fine."""
@@ -70,7 +71,7 @@ class Phone:
         return self.remembered
 
     async def signal(self, conversation: str) -> None:
-        """Nothing to show."""
+        self.signalled.append(conversation)
 
     async def close(self) -> None:
         """Nothing to close."""

@@ -221,6 +221,12 @@ async def test_an_alarm_of_the_platform_reaches_people(rig: Rig) -> None:
     assert "zalo_account_empty" in rig.alarms.standing
 
 
+async def test_the_citizen_sees_that_the_message_was_seen(rig: Rig) -> None:
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    assert rig.phone.signalled == [WHO]
+
+
 async def test_receipts_make_no_turn(rig: Rig) -> None:
     seen = text("seen", "")
     quiet = Event(key="q", channel=seen.channel, conversation=WHO, kind=EventKind.SEEN, at=START)
