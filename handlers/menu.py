@@ -6,7 +6,6 @@ from typing import Final
 
 from chatbot.dialogue import Context, Router
 from chatbot.knowledge import Faq
-from chatbot.knowledge.files import MenuItem
 from chatbot.model import Action, Button, Outcome, Part, Reply, SayButton
 
 router = Router("menu", priority=60)
@@ -15,7 +14,7 @@ PAGE: Final = 25
 """Topics on one page of a group: the largest group fits, and its list still fits one message."""
 PAGE_NUMBER: Final = re.compile(r"[0-9]{1,3}")
 GROUPS: Final = "groups"
-"""The menu target that lists all groups."""
+"""The `list` of a menu action that shows all groups."""
 
 
 @router.action("menu")
@@ -31,7 +30,7 @@ def show(context: Context) -> Reply:
 
 def main_buttons(context: Context) -> tuple[Button, ...]:
     """The main menu's buttons, five at most."""
-    return tuple(_button(item) for item in context.knowledge.menu.main)
+    return tuple(SayButton(item.label, item.action) for item in context.knowledge.menu.main)
 
 
 def groups(context: Context) -> Reply:
@@ -66,18 +65,6 @@ def _page(asked: str, topics: int) -> int:
 
 def _topic(faq: Faq) -> SayButton:
     return SayButton(faq.label, Action("faq", {"id": faq.id}))
-
-
-def _button(item: MenuItem) -> SayButton:
-    """`groups`, `human`, `group:<id>`, or the name of a topic or an act."""
-    kind, _, name = item.to.partition(":")
-    if item.to == GROUPS:
-        return SayButton(item.label, Action("menu", {"list": GROUPS}))
-    if kind == "group":
-        return SayButton(item.label, Action("group", {"id": name}))
-    if item.to == "human":
-        return SayButton(item.label, Action("human"))
-    return SayButton(item.label, Action("act", {"id": item.to}))
 
 
 def _reply(text: str, buttons: Sequence[Button]) -> Reply:

@@ -14,7 +14,7 @@ from chatbot.channels.messenger.profile import Profile
 from chatbot.cli.screen import BAD_INPUT, OUT, config, content_problems_shown, stop
 from chatbot.config import Config, ConfigError, environment, load_config
 from chatbot.knowledge import Knowledge
-from chatbot.model import Action, SayButton
+from chatbot.model import SayButton
 from chatbot.webhook.connect import PENDING_CONSENT, VERIFIER
 
 app = typer.Typer(no_args_is_help=True, help="Nối Zalo OA và fanpage thật; chạy lại bao nhiêu lần cũng được.")
@@ -132,8 +132,8 @@ async def _publish(settings: Config, knowledge: Knowledge) -> None:
 
 
 def _profile(knowledge: Knowledge) -> Profile:
-    menu = [SayButton(item.label, Action("act", {"id": item.to})) for item in knowledge.menu.main]
-    breakers = [SayButton(item.label, Action("act", {"id": item.to})) for item in knowledge.menu.ice_breakers]
+    menu = [SayButton(item.label, item.action) for item in knowledge.menu.main]
+    breakers = [SayButton(item.label, item.action) for item in knowledge.menu.ice_breakers]
     return Profile(greeting=knowledge.phrases.say("profile.greeting"), menu=menu, ice_breakers=breakers)
 
 

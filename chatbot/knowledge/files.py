@@ -3,6 +3,7 @@
 from pydantic import Field, RootModel
 
 from chatbot.knowledge.fields import Label, Name, Strict, Text
+from chatbot.model import Action
 
 
 class Group(Strict):
@@ -45,10 +46,20 @@ class PhrasesFile(RootModel[dict[Text, Text | list[Text]]]):
 
 
 class MenuItem(Strict):
-    """One line of the menu: a group of topics, one topic, or an act."""
+    """One line of the menu. `to`: `groups`, `group:<id>`, `human`, or the name of a topic or an act."""
 
     label: Label
     to: Text
+
+    @property
+    def action(self) -> Action:
+        """What tapping the line does."""
+        kind, _, name = self.to.partition(":")
+        if self.to == "groups":
+            return Action("menu", {"list": "groups"})
+        if kind == "group":
+            return Action("group", {"id": name})
+        return Action("human") if self.to == "human" else Action("act", {"id": self.to})
 
 
 class MenuFile(Strict):
