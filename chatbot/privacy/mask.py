@@ -144,6 +144,9 @@ def _tokens(text: str, folded: str) -> Iterator[Found]:
     """A word of letters, digits and a symbol: alone in the message, or with a strong symbol inside."""
     for match in patterns.MIXED_INSIDE.finditer(folded):
         yield Found(match.start(), match.end(), SecretKind.PASSWORD)
+    for match in patterns.PAIRED.finditer(folded):
+        if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
+            yield Found(*match.span("value"), SecretKind.PASSWORD)
     start = len(folded) - len(folded.lstrip())
     word = folded.strip().rstrip(".,?)")
     if len(word) > _LONGEST_TOKEN or not patterns.TOKEN_ALONE.fullmatch(word) or word[0] in "@#" or "otp" in word:

@@ -73,6 +73,8 @@ PASSWORD_NAMED: Final = re.compile(
     r"(?P<value>(?=[^\s\x00]{0,127}\d)[^\s\x00\"'”]{4,128})"
 )
 """The same with other words between: "mật khẩu của chồng chị là ..."."""
+PAIRED: Final = re.compile(r"\x00\s{0,3}[/|]\s{0,3}(?P<value>(?=\S{0,63}\d)(?=\S{0,63}[a-z])[^\s\x00]{4,64})")
+"""What stands after a slash behind a masked number: account / password."""
 MIXED_INSIDE: Final = re.compile(
     r"(?<![^\s(\"':])(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)"
     r"[^\s\x00@#][^\s\x00]{0,62}[@#$^&*~!][^\s\x00]{0,62}[a-z\d!](?![^\s.,;:?)\"'])"
@@ -158,11 +160,13 @@ RUN: Final = re.compile(r"\+?\d(?:[\s.\-_/,·•|:;\u2010-\u2015()+\\'~]{0,4}\d)
 """Digits with anything that people put between digits."""
 SPELLED: Final = re.compile(rf"(?:\b(?:{SPELLED_DIGIT}|\d{{1,4}})\b[\s,.\-]{{0,3}}){{4,40}}")
 _DATE: Final = r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d"
+_CLOCK: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d"
 _MONEY: Final = r"[1-9]\d{0,2}(?:[.,]\d{3}){1,2}|[1-9]\d{0,2}(?:[.,]\d{3}){2,3}(?<=[.,]000)"
-_ITEM: Final = rf"(?:{_DATE}|(?!0\d\d)\d{{1,4}}/(?:19|20)\d\d|(?:19|20)\d\d|{_MONEY})"
+_ITEM: Final = rf"(?:{_DATE}|(?!0\d\d)\d{{1,4}}/(?:19|20)\d\d|(?:19|20)\d\d|{_CLOCK}|{_MONEY})"
 EXPLAINED: Final = re.compile(
     rf"{_ITEM}(?:(?:\s*[-\u2010-\u2015,]\s*|\s+){_ITEM})*"
     r"|(?:0?[1-9]|[12]\d|3[01])([.\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[.\-](?:19|20)\d\d"
+    r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/\d\d"
     r"|(?:19|20)\d\d([.\-/])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])"
 )
 """A run that is only dates, years, law numbers and amounts."""
@@ -203,9 +207,9 @@ SPELLED_EXACTLY: Final = frozenset(
 )
 """With marks only these are digits: "từ", "nằm", "bà" are other words."""
 
-CARD: Final = re.compile(r"(?<![a-z\d])[a-z]{2}(?:[\s.\-]{0,2}\d){13}(?![\d])")
-"""An old health-insurance card code: two letters and thirteen digits."""
-SHORT_CARD: Final = re.compile(r"(?<![a-z\d])[a-z]{2}(?:[\s.\-]?\d){8}(?!\d)")
+CARD: Final = re.compile(r"(?<![a-z\d])[a-z]{2}(?:[\s.\-]{0,2}\d){13}(?:(?:[\s.\-]{0,2}\d){2})?(?!\d)")
+"""An old health-insurance card code: two letters and thirteen or fifteen digits."""
+SHORT_CARD: Final = re.compile(r"(?<![a-z\d])[a-z]{2}(?:[\s.\-]?\d){8}(?![\s.\-]?\d)")
 PASSPORT: Final = re.compile(r"(?<![a-z\d])[a-z]{1,2}[\s\-]?\d{6,8}(?![\d])")
 
 # -- words near a number -----------------------------------------------------------------------------------------------
@@ -225,7 +229,7 @@ PASSPORT_CUE: Final = re.compile(r"ho chieu|passport|\bhc\b")
 _OTP_WORD: Final = (
     r"(?:\botp\d?\b|ma\s+(?:otp|xac\s?(?:nhan|thuc|minh)|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)"
     r"|xac\s?(?:nhan|thuc)|\bcode\b"
-    r"|verification|\bma\s+(?:la|laf|day|ne)\b|\bma\s*[:=]|\bma\b(?=\s+nay\s+la))"
+    r"|verification|\bma\s+(?:la|laf|day|ne)\b|\bma\s*[:=]|\bma\b(?=\s+nay\s+la)|\b[4-8]\s(?:chu\s)?so\b)"
 )
 OTP_BEFORE: Final = re.compile(rf"{_OTP_WORD}(?P<between>(?:[\s:=,.\-]+[a-z]+){{0,5}})[\s:=,.\-\"'(#>]{{0,5}}(?:g-)?$")
 OTP_AFTER: Final = re.compile(rf"^[\s,.\-:=\"')]{{0,4}}(?:[a-z]+[\s,.\-]+){{0,3}}?{_OTP_WORD}")
