@@ -3,6 +3,9 @@
 import fcntl
 import os
 from pathlib import Path
+from typing import Final
+
+CLOSED: Final = -1
 
 
 class InUseError(Exception):
@@ -24,5 +27,7 @@ class FileLock:
             ) from error
 
     def release(self) -> None:
-        """Let go."""
-        os.close(self._descriptor)
+        """Let go; letting go twice is harmless (the number may be another file's by then)."""
+        descriptor, self._descriptor = self._descriptor, CLOSED
+        if descriptor != CLOSED:
+            os.close(descriptor)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import io
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
@@ -133,7 +134,7 @@ class Whole:
 
     async def post(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
         """POST bytes as they are."""
-        async with self.http.post(self.url + path, data=body, headers=dict(headers or {})) as response:
+        async with self.http.post(self.url + path, data=io.BytesIO(body), headers=dict(headers or {})) as response:
             return response.status, await response.text()
 
     async def get(self, path: str) -> tuple[int, str]:

@@ -1,0 +1,77 @@
+"""The metrics: a closed list of names, figures that move, and nothing of a citizen in them."""
+
+import re
+from datetime import timedelta
+
+from chatbot.observe import Alarms, make_metrics
+from tests.app.whole import Whole
+
+NAMES = {
+    "chatbot_events_total",
+    "chatbot_turns_total",
+    "chatbot_turn_seconds",
+    "chatbot_answer_seconds",
+    "chatbot_sends_total",
+    "chatbot_queue_depth",
+    "chatbot_oldest_unanswered_seconds",
+    "chatbot_signature_refused_total",
+    "chatbot_token_expires_seconds",
+    "chatbot_secrets_masked_total",
+    "chatbot_alarm",
+}
+"""As operators' dashboards know them."""
+
+
+def sample(page: str, name: str) -> float:
+    """The value of one line."""
+    found = re.search(rf"^{re.escape(name)} (\S+)$", page, re.MULTILINE)
+    assert found, f"{name} is not in\n{page}"
+    return float(found[1])
+
+
+async def test_the_list_of_metrics_is_closed(whole: Whole) -> None:
+    _, page = await whole.get("/metrics")
+    described = re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE)
+    assert {name for name, kind in described if not name.endswith("_created")} == NAMES
+
+
+async def test_the_page_is_what_prometheus_reads(whole: Whole) -> None:
+    async with whole.http.get(f"{whole.url}/metrics") as response:
+        assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+
+
+async def test_one_answered_question_is_counted_all_along_its_way(whole: Whole) -> None:
+    await whole.zalo.text("7610001", "mã OTP của tôi là 482913")
+    await whole.settle()
+    await whole.settle()
+    _, page = await whole.get("/metrics")
+    assert sample(page, 'chatbot_events_total{channel="zalo",kind="text"}') == 1
+    assert sample(page, 'chatbot_turns_total{channel="zalo",outcome="answered_smalltalk"}') == 1
+    assert sample(page, 'chatbot_sends_total{channel="zalo",result="sent"}') == 1
+    assert sample(page, 'chatbot_secrets_masked_total{kind="otp"}') == 1
+    assert sample(page, "chatbot_turn_seconds_count") == 1
+    assert sample(page, "chatbot_answer_seconds_count") == 1
+    assert 0 < sample(page, "chatbot_answer_seconds_sum") < 10
+    assert "7610001" not in page
+    assert "482913" not in page
+
+
+async def test_the_zalo_tokens_remaining_life_is_told(whole: Whole) -> None:
+    await whole.until(lambda: whole.zalo.grant.access_token)
+    await whole.until(lambda: b'token_expires_seconds{channel="zalo"} 8' in whole.bot.metrics.exposition())
+    _, page = await whole.get("/metrics")
+    life = sample(page, 'chatbot_token_expires_seconds{channel="zalo"}')
+    assert timedelta(hours=24).total_seconds() < life <= timedelta(hours=25).total_seconds()
+
+
+def test_an_alarm_stands_until_it_is_taken_back() -> None:
+    metrics = make_metrics()
+    alarms = Alarms(metrics)
+    alarms.raise_("store", "The disk is full.")
+    alarms.raise_("store", "The disk is still full.")
+    assert alarms.standing == {"store": "The disk is still full."}
+    assert b'chatbot_alarm{name="store"} 1.0' in metrics.exposition()
+    alarms.clear("store")
+    alarms.clear("never raised")
+    assert alarms.standing == {}
+    assert b'chatbot_alarm{name="store"} 0.0' in metrics.exposition()
