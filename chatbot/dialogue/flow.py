@@ -12,7 +12,7 @@ from chatbot.dialogue.flow_walk import Walk
 from chatbot.dialogue.handled import Handled
 from chatbot.dialogue.reading import Meaning, Reading, read
 from chatbot.dialogue.word_lists import Command
-from chatbot.dialogue.words import fold
+from chatbot.dialogue.words import bare, fold
 from chatbot.knowledge.phrases import Phrases
 from chatbot.model import (
     Action,
@@ -67,6 +67,10 @@ class Flow:
         """Begin at the first question, after a sentence of somebody else's."""
         fresh = moves.begun(session, self.spec, {})
         return self._spoken(self._walk.arrive(fresh, self.spec.start, now, (before,)))
+
+    def opened_by(self, text: str) -> bool:
+        """Is the whole message one of those that open this flow?"""
+        return bare(fold(text)) in {bare(fold(words)) for words in self.spec.opens}
 
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere:
         """One message of the citizen. A tapped button is obeyed whatever its age; a typed label falls under silence."""
@@ -174,7 +178,8 @@ class Flow:
             case Meaning.UNSURE:
                 return self._walk.unsure(session, now)
             case Meaning.ASIDE:
-                return self._walk.again(session, now, self.voice.phrase(reading.value, session), Outcome.FLOW_DIGRESSED)
+                answer = self.voice.reply((self.voice.phrase(reading.value, session),), (), Outcome.ANSWERED_CHANNEL)
+                return self.after(session, answer, now)
             case Meaning.ELSEWHERE:
                 return Elsewhere(session=session, why=Why.QUESTION, intent=reading.value)
             case Meaning.UNCLEAR:

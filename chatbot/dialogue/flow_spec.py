@@ -195,6 +195,8 @@ class FlowSpec(Strict):
     opening: Text
     """Phrase key said first at `start`; `opening_short` when the first message already leads to another state."""
     opening_short: Text
+    opens: tuple[Text, ...] = ()
+    """Whole messages that open the flow without any understanding: what the bot itself tells people to write."""
     expires: Duration
     farewell: Text
     cancelled: Text

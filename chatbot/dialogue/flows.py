@@ -36,7 +36,10 @@ class Flows:
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere | None:
         """Give the turn to its flow; None when no flow is concerned."""
         flow = self.of(session, said.action)
-        return flow.turn(session, said, now) if flow else None
+        if flow is not None:
+            return flow.turn(session, said, now)
+        opened = [flow for flow in self._flows.values() if said.action is None and flow.opened_by(said.text)]
+        return opened[0].enter(session, now) if opened else None
 
     def after(self, session: Session, answer: Reply, now: datetime, why: Why = Why.QUESTION) -> Handled:
         """Put the pending question under an answer; unchanged when no flow is active."""

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from chatbot.dialogue.flow_spec import Choice, FlowSpec, State, Target
 from chatbot.dialogue.word_lists import Command, Word
-from chatbot.dialogue.words import accented, bare, command, finished, fold, negated, word
+from chatbot.dialogue.words import accented, bare, command, finished, fold, negated, without_thanks, word
 from chatbot.model import Decision, Match
 
 SAME_LABEL: Final = 85.0
@@ -59,6 +59,7 @@ class Reading:
 def read(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[str, str]) -> Reading:
     """Read a typed text: number, label, the state's own words, commands, then the understanding."""
     choices = state.shown(slots)
+    text = without_thanks(text)
     own = _own(text, choices)
     if own:
         return Reading(Meaning.CHOICE, own)
@@ -171,11 +172,12 @@ def _by_flow(folded: str, spec: FlowSpec, state: State) -> Reading | None:
     if asked:
         return Reading(Meaning.ASIDE, asked)
     led = next((shortcut.go for shortcut in spec.shortcuts if _has(folded, shortcut.words)), "")
-    return Reading(Meaning.TARGET, led) if led and not negated(folded) else None
+    return Reading(Meaning.TARGET, led) if led else None
 
 
 def _has(folded: str, words: tuple[str, ...]) -> bool:
-    return any(f" {fold(line)} " in f" {folded} " for line in words)
+    refused = negated(folded)
+    return any(f" {line} " in f" {folded} " and (negated(line) or not refused) for line in map(fold, words))
 
 
 def _meaning(intent: str, choices: Mapping[str, Choice]) -> str:

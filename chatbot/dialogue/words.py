@@ -45,6 +45,7 @@ _REPORT_WORDS: Final = 6
 _THUMBS: Final = re.compile("[\U0001f44d\U0001f44c\u2705\u2714\U0001f197]")
 _NEGATIONS: Final = frozenset({"khong", "chua", "chang", "chả"})
 _LETTERS: Final = re.compile(r"[^\W_]+(?:[/.][^\W_]+)*")
+_THANKS: Final = re.compile(r"[\s,.!]*\b(?:cảm ơn|cám ơn|cam on|thanks?|tks|thank you)\b.*$", re.IGNORECASE | re.DOTALL)
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
 
 
@@ -71,9 +72,14 @@ def bare(folded: str) -> str:
     return " ".join(word for word in folded.split() if word not in _POLITE)
 
 
+def without_thanks(text: str) -> str:
+    """What stands before the thanks: "vào được rồi cảm ơn em" -> "vào được rồi"; thanks alone stay."""
+    return _THANKS.sub("", text).strip() or text
+
+
 def negated(folded: str) -> bool:
     """Is it a "not" or "not yet"? A closing "không?" or "chưa?" of a longer question is not one."""
-    words = folded.split()
+    words = bare(folded).split()
     if len(words) >= _QUESTION_WORDS and words[-1] in {"khong", "chua"}:
         words = words[:-1]
     return any(word in _NEGATIONS for word in words)

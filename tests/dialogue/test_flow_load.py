@@ -73,7 +73,7 @@ def test_labels_and_sentences_fit(spec: FlowSpec, knowledge: Knowledge) -> None:
 
 def test_english_is_complete(spec: FlowSpec, knowledge: Knowledge) -> None:
     missing = {key for _, key in keys(spec) if f"{key}.en" not in knowledge.phrases}
-    assert missing == {"reset.how_long", "reset.no_old_password"}
+    assert not missing
     assert all(choice.en for state in spec.states.values() for choice in state.choices.values() if choice.label)
 
 

@@ -18,7 +18,7 @@ from handlers import EMERGENCY, ROUTERS
 
 ROOT = Path(__file__).parents[2]
 WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-HOURS = "08:00-12:00, 13:30-17:00"
+STAFFED = DeskConfig.model_validate({"staffed": True, "hours": dict.fromkeys(WORKDAYS, "08:00-12:00, 13:30-17:00")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,7 @@ def bots() -> Bots:
     understanding = load_understanding(knowledge, ROOT / "var" / "model")
     made = {
         "none": _pipeline(knowledge, understanding, Nobody()),
-        "staffed": _pipeline(
-            knowledge, understanding, make_desk(DeskConfig(staffed=True, hours=dict.fromkeys(WORKDAYS, HOURS)))
-        ),
+        "staffed": _pipeline(knowledge, understanding, make_desk(STAFFED)),
     }
     return made.__getitem__
 
