@@ -130,6 +130,8 @@ def _public(text: str, run: _Run) -> bool:
         return True
     if patterns.SERVICE.fullmatch(digits):
         return not patterns.INSURANCE_CUE.search(run.before(_CLOSE))
+    if patterns.LISTED.fullmatch(run.raw) and patterns.LIST_CUE.search(run.before()):
+        return True
     if patterns.EXPLAINED.fullmatch(run.raw):
         return not (patterns.YEAR.fullmatch(digits) and _said_to_be_code(run))
     money = patterns.MONEY_AFTER.match(run.after)

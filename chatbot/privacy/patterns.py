@@ -76,7 +76,7 @@ PASSWORD_NAMED: Final = re.compile(
 PAIRED: Final = re.compile(r"\x00\s{0,3}[/|]\s{0,3}(?P<value>(?=\S{0,63}\d)(?=\S{0,63}[a-z])[^\s\x00]{4,64})")
 """What stands after a slash behind a masked number: account / password."""
 MIXED_INSIDE: Final = re.compile(
-    r"(?<![^\s(\"':])(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)"
+    r"(?<![^\s(\"':])(?!\d{1,5}/)(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)"
     r"[^\s\x00@#][^\s\x00]{0,62}[@#$^&*~!][^\s\x00]{0,62}[a-z\d!](?![^\s.,;:?)\"'])"
 )
 """A word of letters, digits and a strong symbol inside: nobody writes that but as a password."""
@@ -175,6 +175,9 @@ STRONG_CHUNK: Final = re.compile(
     r"|[1-9]\d{0,2}[.,]000"
     r"|1[89]00[ .\-]?\d{2,4}[ .\-]?\d{2,3}"
 )
+LIST_CUE: Final = re.compile(r"\b(?:dieu|khoan|muc|chuong|phan|thang|ngay|nam|quy|tuan|loai|muc luong)\s{1,2}$")
+LISTED: Final = re.compile(r"[1-9]\d{0,3}(?:\s?[,;]\s?[1-9]\d{0,3}){1,19}")
+"""After "Điều", "tháng"...: a list of small numbers, "Điều 98, 99, 111, 141"."""
 SERVICE_INSIDE: Final = re.compile(r"(?<!\S)1[89]00[ .\-]?\d{2,4}[ .\-]?\d{2,4}(?![^\s,;])")
 MONEY_AFTER: Final = re.compile(r"[dk]\b|(?:tr|ty)\b|\s{0,2}(?:dong|vnd|ngan|nghin|trieu|ty|usd)\b|\s?%|\s{1,2}d\b")
 MOBILE: Final = re.compile(r"(?:0|84|0084|840)[35789]\d{8}")
