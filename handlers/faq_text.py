@@ -22,7 +22,7 @@ def compose(context: Context, sides: tuple[Answer, ...], event: when.Event | Non
     if last.status is AnswerStatus.WITHHELD:
         return _withheld(context, last)
     body = _both(context, sides) if len(sides) > 1 else "\n".join(_one(context, last, event))
-    return "\n\n".join((body, *_footer(context, last)))
+    return "\n\n".join((body, *_footer(context, sides)))
 
 
 def _one(context: Context, shown: Answer, event: when.Event | None) -> Iterator[str]:
@@ -74,7 +74,8 @@ def _after(shown: Answer) -> date:
     return last + timedelta(days=1) if last else shown.day
 
 
-def _footer(context: Context, shown: Answer) -> Iterator[str]:
+def _footer(context: Context, sides: tuple[Answer, ...]) -> Iterator[str]:
+    shown = sides[-1]
     version = shown.version
     if version is None:
         return
@@ -82,7 +83,11 @@ def _footer(context: Context, shown: Answer) -> Iterator[str]:
         yield door
     if shown.stale:
         yield context.say("faq.stale", day=when.day_words(version.checked_on))
-    yield context.say("faq.basis", law=law(version), day=when.day_words(version.checked_on))
+    yield context.say("faq.basis", law=_laws(sides), day=when.day_words(version.checked_on))
+
+
+def _laws(sides: tuple[Answer, ...]) -> str:
+    return "; ".join(dict.fromkeys(law(side.version) for side in sides if side.version))
 
 
 def law(version: Version) -> str:
@@ -92,9 +97,11 @@ def law(version: Version) -> str:
 
 
 def _door(context: Context, faq: Faq, text: str) -> str:
-    """Who decides when it is not the social insurance office, unless the answer already says so."""
+    """Who decides when it is not the social insurance office, unless this or the last answer said so."""
     authority = context.knowledge.groups.authorities.get(faq.authority)
-    if faq.authority == OUR_OFFICE or authority is None or _names(text, authority):
+    before = context.knowledge.faqs.get(context.session.topic)
+    told = before is not None and before.authority == faq.authority
+    if faq.authority == OUR_OFFICE or authority is None or told or _names(text, authority):
         return ""
     return context.say("faq.door", name=authority.name, where=authority.where)
 

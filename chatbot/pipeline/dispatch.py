@@ -7,6 +7,7 @@ from chatbot.dialogue import Handled
 from chatbot.model import Action, Candidate, Decision, EventKind, Outcome, Part, Reply, SayButton
 from chatbot.pipeline.clarify import NOT_A_CHOICE, clarify
 from chatbot.pipeline.menu_button import menu_button
+from chatbot.pipeline.named_group import named_group
 from chatbot.pipeline.safety import PAUSE
 from chatbot.pipeline.work import Setup, Work
 
@@ -53,8 +54,12 @@ def _answered(work: Work, setup: Setup) -> Work:
         return _ask(work, setup, GREETING)
     if action is not None and not work.match.intent:
         return _tapped(work, setup)
-    if not work.match.intent and not any(letter.isalnum() for letter in work.text) and action is None:
+    unsure = action is None and work.match.decision is not Decision.ANSWER
+    if unsure and not any(letter.isalnum() for letter in work.text):
         return _ask(work, setup, EMPTY)
+    if unsure and (group := named_group(work.text, setup.knowledge)):
+        opened = replace(work.event, action=Action("group", {"id": group}))
+        return replace(_tapped(replace(work, event=opened), setup), event=work.event)
     match work.match.decision:
         case Decision.ANSWER:
             return _both(work, setup) if _second(work, setup) else _ask(work, setup, work.match.intent)

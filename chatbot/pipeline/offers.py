@@ -10,7 +10,7 @@ from chatbot.model import Action, EventKind, Offer, Reply, SayButton
 from chatbot.nlu.normalize import fold
 from chatbot.pipeline.work import Setup, Work
 
-NUMBER: Final = re.compile(r"(?:(?:so|chon|chon so|cau|muc|phim|nut|y) )?0?([1-9]|1\d)[.)]?(?: (?:nhe|nha|a|di))?")
+NUMBER: Final = re.compile(r"(?:(?:so|chon|chon so|cau|muc|phim|nut|y) )?0?([1-9]\d?)[.)]?(?: (?:nhe|nha|a|di))?")
 """A folded choice by number: "2", "số 2", "chọn 2 nhé"."""
 FLOW: Final = "flow"
 """A step's own choices are read by the flow itself: it knows "chưa xong" from "xong"."""

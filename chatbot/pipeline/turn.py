@@ -32,9 +32,9 @@ from chatbot.pipeline.work import Emergency, Guard, Setup, Step, Work, nobody_in
 
 UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
     ("events", events),
-    ("stale", stale),
     ("kill_switch", kill_switch),
     ("operator_hold", operator_hold),
+    ("stale", stale),
     ("rate_limit", rate_limit),
     ("hear_pronoun", hear_pronoun),
     ("safety", safety),

@@ -65,7 +65,7 @@ def test_the_record_tells_intent_candidates_and_milliseconds(knowledge: Knowledg
     record = Chat(knowledge, {"hưu": match}).says("hưu").record
     assert record.intent == "huu_tuoi"
     assert [one.intent for one in record.candidates] == ["huu_tuoi", "c0", "c1"]
-    assert list(record.steps)[:3] == ["events", "stale", "kill_switch"]
+    assert list(record.steps)[:3] == ["events", "kill_switch", "operator_hold"]
     assert list(record.steps)[-1] == "remember"
 
 
@@ -95,6 +95,14 @@ def test_after_an_outage_one_apology_with_the_questions_button(knowledge: Knowle
     chat.session = replace(chat.session)
     chat.taps("act", id="huu_tuoi")
     assert chat.last.reply.outcome is Outcome.ANSWERED_FAQ
+
+
+def test_nobody_apologises_where_the_bot_is_off_or_a_person_writes(knowledge: Knowledge) -> None:
+    off = Chat(knowledge, switches=Switches(bot_on=False))
+    assert off.says("tuổi hưu", stale=True).reply.outcome is Outcome.UNANSWERED_SWITCHED_OFF
+    held = Chat(knowledge)
+    held.happens(EventKind.ECHO_STAFF, "chào anh")
+    assert held.says("tuổi hưu", stale=True).reply.outcome is Outcome.HANDED_SILENT
 
 
 # --- switches
@@ -181,8 +189,8 @@ def test_the_twenty_first_message_of_a_minute_gets_one_polite_sentence(knowledge
 
 @pytest.mark.parametrize("typed", ["2", "số 2", "2.", "chọn 2", "so 2 nhé", "02"])
 def test_a_typed_number_takes_that_button(knowledge: Knowledge, typed: str) -> None:
-    chat = Chat(knowledge, {"thai sản": torn("thaisan_dieu_kien", "thaisan_muc_huong")})
-    chat.says("thai sản")
+    chat = Chat(knowledge, {"đi đẻ": torn("thaisan_dieu_kien", "thaisan_muc_huong")})
+    chat.says("đi đẻ")
     assert chat.says(typed).reply.intent == "thaisan_muc_huong"
 
 
@@ -198,8 +206,8 @@ def test_a_typed_label_takes_that_button_with_typing_errors(knowledge: Knowledge
 
 @pytest.mark.parametrize("typed", ["9", "21", "chưa", "2 con thì sao", "năm 2"])
 def test_other_words_choose_nothing(knowledge: Knowledge, typed: str) -> None:
-    chat = Chat(knowledge, {"thai sản": torn("thaisan_dieu_kien", "thaisan_muc_huong")})
-    chat.says("thai sản")
+    chat = Chat(knowledge, {"đi đẻ": torn("thaisan_dieu_kien", "thaisan_muc_huong")})
+    chat.says("đi đẻ")
     assert chat.says(typed).reply.outcome is Outcome.UNANSWERED_UNKNOWN
 
 
@@ -254,6 +262,29 @@ def test_probable_anger_is_answered_not_asked_back_about(knowledge: Knowledge) -
 def test_nothing_to_choose_from_is_said_honestly(knowledge: Knowledge) -> None:
     chat = Chat(knowledge, {"ờ": torn("smalltalk.greeting", "unheard_of")})
     assert chat.says("ờ").reply.outcome is Outcome.UNANSWERED_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("hưu", "huu_tuoi"),
+        ("Lương hưu?", "huu_tuoi"),
+        ("thai sản", "thaisan_dieu_kien"),
+        ("that nghiep", "bhtn_dieu_kien"),
+        ("BHYT", "bhyt_muc_huong"),
+        ("bhtn", "bhtn_dieu_kien"),
+    ],
+)
+def test_the_bare_name_of_a_benefit_shows_its_topics(knowledge: Knowledge, text: str, topic: str) -> None:
+    chat = Chat(knowledge, {text: torn("motlan_dieu_kien")})
+    assert chat.says(text).reply.outcome is Outcome.ANSWERED_MENU
+    assert knowledge.label(topic) in chat.labels
+    assert chat.says(str(chat.labels.index(knowledge.label(topic)) + 1)).reply.intent == topic
+
+
+@pytest.mark.parametrize("text", ["bhxh", "bảo hiểm", "tiền", "mức", "hưu trí nam năm nay mấy tuổi"])
+def test_other_words_name_no_group(knowledge: Knowledge, text: str) -> None:
+    assert Chat(knowledge).says(text).reply.outcome is Outcome.UNANSWERED_UNKNOWN
 
 
 # --- two questions in one message
@@ -355,6 +386,8 @@ def test_emptiness_is_answered_with_the_menu(knowledge: Knowledge) -> None:
     chat = Chat(knowledge)
     for text in ("😀😀", "???", "   ", "…"):
         assert chat.says(text).reply.outcome is Outcome.UNANSWERED_EMPTY
+    guessing = Chat(knowledge, {"😀": Match(candidates=(Candidate("huu_tuoi", 0.0),))})
+    assert guessing.says("😀").reply.outcome is Outcome.UNANSWERED_EMPTY
 
 
 def test_an_answered_match_without_an_answer_is_not_understood(knowledge: Knowledge) -> None:
