@@ -11,8 +11,8 @@ from chatbot.dialogue.flow_voice import ACTION, Voice
 from chatbot.dialogue.flow_walk import Walk
 from chatbot.dialogue.handled import Handled
 from chatbot.dialogue.reading import Meaning, Reading, read
-from chatbot.dialogue.word_lists import Command
-from chatbot.dialogue.words import bare, fold
+from chatbot.dialogue.word_lists import FILLERS, Command
+from chatbot.dialogue.words import fold
 from chatbot.knowledge.phrases import Phrases
 from chatbot.model import (
     Action,
@@ -69,8 +69,10 @@ class Flow:
         return self._spoken(self._walk.arrive(fresh, self.spec.start, now, (before,)))
 
     def opened_by(self, text: str) -> bool:
-        """Is the whole message one of those that open this flow?"""
-        return bare(fold(text)) in {bare(fold(words)) for words in self.spec.opens}
+        """Is the message, but for words that change nothing, one of those that open this flow?"""
+        folded = f" {fold(text)} "
+        rests = (folded.replace(f" {words} ", " ") for words in map(fold, self.spec.opens) if f" {words} " in folded)
+        return any(FILLERS.issuperset(rest.split()) for rest in rests)
 
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere:
         """One message of the citizen. A tapped button is obeyed whatever its age; a typed label falls under silence."""

@@ -39,7 +39,7 @@ class Flows:
         if flow is not None:
             return flow.turn(session, said, now)
         opened = [flow for flow in self._flows.values() if said.action is None and flow.opened_by(said.text)]
-        return opened[0].enter(session, now) if opened else None
+        return opened[0].enter(session, now, text=said.text) if opened else None
 
     def after(self, session: Session, answer: Reply, now: datetime, why: Why = Why.QUESTION) -> Handled:
         """Put the pending question under an answer; unchanged when no flow is active."""

@@ -34,12 +34,14 @@ WORDS: Final = {
         đúng rồi | đồng ý | có ạ | có rồi | còn ạ | rồi | yes | y | yeah | yep | sure | thôi được
         thôi được rồi | thôi cũng được | ok rồi | ok em | ok bạn | được rồi | được ạ | xong | xong rồi
         đã xong | làm xong | làm xong rồi | làm rồi | bấm rồi | nhấn rồi | gửi rồi | gõ rồi | nhập rồi
-        mở rồi | rồi nhé | done | finished | xong xuôi | tiếp | tiếp đi | tiếp theo | bước tiếp theo | next
+        mở rồi | rồi nhé | done | finished | it works | it worked
+        i did | xong xuôi | tiếp | tiếp đi | tiếp theo | bước tiếp theo | next
         làm tiếp | tiếp tục | chuẩn | vẫn còn | còn dùng | có dùng | ok xong | roi xong | ok tiếp
     """),
     Word.NO: _lines("""
         không | chưa | chưa xong | không được | chưa được | không thấy | chưa thấy | không có | chưa có | no
-        nope | not yet | chưa ạ | không ạ | hết rồi | chưa làm được | không làm được | không xong
+        nope | not yet | still no | it does not work | doesn t work
+         chưa ạ | không ạ | hết rồi | chưa làm được | không làm được | không xong
         vẫn không được | vẫn chưa được | vẫn chưa | vẫn không | chưa nhận được | không nhận được | đâu có
         có đâu | vẫn không thấy | vẫn chưa thấy
     """),
@@ -90,6 +92,12 @@ MARKED_COMMANDS: Final = {"dừng": Command.CANCEL, "dừng ạ": Command.CANCEL
 NOT_YES: Final = frozenset({"dùng", "đừng", "dừng", "cô", "cố", "cỏ"})
 NOT_A_COMMAND: Final = frozenset({"thời", "thổi", "khối", "khói", "lụi", "già", "giá", "gỉ"})
 """Words that fold to an answer or a command and mean something else."""
+FILLERS: Final = _lines("""
+        toi | minh | em | bac | co | chu | chau | bi | lo | roi | cho | hoi | lam | sao | gio | thi | cua | giup | gium
+        voi | muon | can | xin | phai | the | nao | cach | app | ung | dung | vssid | tai | khoan | a | oi | da | vang
+        nhe | i | my | the | help | please
+    """)
+"""Words that change nothing about "quên mật khẩu"."""
 STEP_VERBS: Final = frozenset(
     [
         "lam",

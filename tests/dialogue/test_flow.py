@@ -230,3 +230,20 @@ def test_a_small_question_is_answered_in_place(at_code: Talk) -> None:
 
 def test_a_likely_way_of_the_flow_is_taken_without_asking_back(at_code: Talk) -> None:
     assert at_code.say("nó bảo mã hết hạn hay sao ấy", torn("reset.otp_invalid", 0.5)).session.state == "code_bad"
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("quên mật khẩu", True),
+        ("chú bị quên mk rồi", True),
+        ("Em ơi, lấy lại mật khẩu VssID giúp tôi với", True),
+        ("I forgot my password", True),
+        ("quên mật khẩu của con tôi", False),
+        ("quên mật khẩu VNeID", False),
+        ("lấy lại mật khẩu có mất tiền không", False),
+        ("bhxh một lần", False),
+    ],
+)
+def test_messages_that_need_no_understanding(talk: Talk, text: str, *, opens: bool) -> None:
+    assert talk.flow.opened_by(text) is opens
