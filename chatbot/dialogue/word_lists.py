@@ -40,8 +40,8 @@ WORDS: Final = {
     """),
     Word.NO: _lines("""
         không | chưa | chưa xong | không được | chưa được | không thấy | chưa thấy | không có | chưa có | no
-        nope | not yet | still no | it does not work | doesn t work
-         chưa ạ | không ạ | hết rồi | chưa làm được | không làm được | không xong
+        nope | not yet | still no | it does not work | doesn t work | chưa ạ
+        không ạ | hết rồi | chưa làm được | không làm được | không xong
         vẫn không được | vẫn chưa được | vẫn chưa | vẫn không | chưa nhận được | không nhận được | đâu có
         có đâu | vẫn không thấy | vẫn chưa thấy
     """),
