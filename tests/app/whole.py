@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import io
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,8 +28,8 @@ PHRASES = 'error.internal: ["Dạ, em xin lỗi, em gặp trục trặc ạ."]\n
 QUICK = Rhythm(content=0.05, measure=0.05, ping=0.05, tokens=0.05, retention=3600, grace=0.1)
 SETTINGS: dict[str, Any] = {
     "lanes": {"settle_ms": 0, "shutdown_s": 2},
-    "zalo": {"sends_per_minute": 100_000, "send_timeout_s": 0.5},
-    "messenger": {"sends_per_second": 10_000, "send_timeout_s": 0.5},
+    "zalo": {"sends_per_minute": 100_000, "send_timeout_s": 5},
+    "messenger": {"sends_per_second": 10_000, "send_timeout_s": 5},
     "web": {"body_limit_mib": 1, "read_timeout_s": 0.3},
 }
 
@@ -166,7 +166,7 @@ class Whole:
         return [sent.text for sent in (*self.zalo.sent, *self.messenger.sent)]
 
 
-def accepted(deliveries: list[Delivery]) -> bool:
+def accepted(deliveries: Iterable[Delivery]) -> bool:
     """Were all of them answered 200?"""
     return all(one.accepted for one in deliveries)
 
