@@ -64,7 +64,7 @@ def save(model: Model, folder: Path, key: str) -> None:
 def read(folder: Path, key: str, lexicon: Lexicon) -> Model | None:
     """The cached model, or None when there is none or it is damaged."""
     try:
-        with np.load(_path(folder, key), allow_pickle=False) as file:
+        with _path(folder, key).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return _model({name: file[name] for name in file.files}, lexicon)
     except (OSError, ValueError, KeyError, BadZipFile):
         return None

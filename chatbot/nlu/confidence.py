@@ -19,6 +19,10 @@ SIGNS: Final = (
     "covered",
     "known",
     "length",
+    "support",
+    "strong support",
+    "support of words",
+    "weaker view",
 )
 """What the curve looks at, in the order of `Evidence.signs`."""
 _ROUNDS: Final = 40

@@ -24,6 +24,8 @@ _NEAR: Final = {
     Aspect.WHO: (Aspect.ELIGIBILITY,),
     Aspect.ELIGIBILITY: (Aspect.WHO,),
 }
+_VAGUE: Final = frozenset({"?effect"})
+"""Aspects whose words ("thì sao") ask about any change of circumstances."""
 _SAME_ASPECT: Final = 3.0
 _NEAR_ASPECT: Final = 1.5
 _HERE: Final = 0.5
@@ -50,7 +52,7 @@ def read_follow_up(
     if benefits - {last.benefit}:
         return None
     opened = words.folded[0] in _OPENERS or any(pair in _WHAT_IF for pair in _pairs(words))
-    aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?")]
+    aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?") and name not in _VAGUE]
     if aspects and (opened or not benefits):
         return _move(model, faqs, words, aspects, last)
     if opened and not benefits and _changes(entities):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chatbot.nlu.confidence import Curve
-from chatbot.nlu.features import features
+from chatbot.nlu.features import Block, features
 from chatbot.nlu.linear import SCALE, softmax
 from chatbot.nlu.nearest import LOOKED_AT, Phrasings
 from chatbot.nlu.normalize import Normalizer, Words
-from chatbot.nlu.vectors import Floats, Vocabulary
+from chatbot.nlu.vectors import Floats, Row, Vocabulary
 
 NOWHERE: Final = "~"
 """The intent of background texts; sorts after every name and never leaves this package."""
@@ -33,6 +34,22 @@ class Scored:
 
 
 _NONE: Final = Scored("", 0.0, 0.0, 0.0, -20.0)
+_SPEAKS: Final = 0.02
+_SPEAKS_STRONGLY: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How broadly a text speaks for its best intent: the share of its weight that does at all, and strongly; the share
+    of its words; and by how much the weaker of two views (whole words, pieces of words) prefers the intent."""
+
+    any: float
+    strong: float
+    words: float
+    weaker: float
+
+
+_NO_SUPPORT: Final = Support(0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,7 @@ class Evidence:
     background: float
     covered: float
     words: Words
+    support: Support
     nearest: str = ""
 
     @property
@@ -62,6 +80,10 @@ class Evidence:
             self.covered,
             self.words.known,
             min(len(self.words.folded), _LONG) / _LONG,
+            self.support.any,
+            self.support.strong,
+            self.support.words,
+            self.support.weaker,
         )
 
 
@@ -92,16 +114,39 @@ class Model:
     def evidence(self, words: Words) -> Evidence:
         """Weigh a normalised text. No known feature at all = no scored intent."""
         row = self.vocabulary.row(features(words, self.normalizer.lexicon))
-        if not len(row.ids):
-            return Evidence((), _NONE, 1.0, 0.0, words)
-        shares = softmax(SCALE * (row.values @ self.weights[row.ids]))
+        if not words.folded or not len(row.ids):
+            return Evidence((), _NONE, 1.0, 0.0, words, _NO_SUPPORT)
+        weights = self.weights[row.ids]
+        shares = softmax(SCALE * (row.values @ weights))
         likely = np.argsort(-shares, kind="stable")[:LOOKED_AT]
         near = self.phrasings.near(row, words.text, likely)
         scored = [self._scored(int(number), shares, near.cosine, near.letters) for number in likely]
         background = float(shares[-1]) if self.intents[-1] == NOWHERE else 0.0
         kept = sorted((item for item in scored if item.intent != NOWHERE), key=lambda item: -item.score)
         nearest = self.phrasings.texts[near.nearest] if near.nearest >= 0 else ""
-        return Evidence(tuple(kept), self._rival(kept), background, row.covered, words, nearest)
+        support = self._support(row, weights, self.intents.index(kept[0].intent))
+        return Evidence(tuple(kept), self._rival(kept), background, row.covered, words, support, nearest)
+
+    def _support(self, row: Row, weights: Floats, best: int) -> Support:
+        squares = row.values * row.values
+        speaks = weights[:, best]
+        words = self.vocabulary.words[row.ids]
+        blocks = self.vocabulary.blocks[row.ids]
+        views = [self._preference(row.values, weights, blocks == block, best) for block in (Block.WORDS, Block.PIECES)]
+        return Support(
+            any=float(squares[speaks > _SPEAKS].sum()),
+            strong=float(squares[speaks > _SPEAKS_STRONGLY].sum()),
+            words=float(squares[words & (speaks > 0)].sum() / (squares[words].sum() + 1e-9)),
+            weaker=min(views),
+        )
+
+    @staticmethod
+    def _preference(values: Floats, weights: Floats, chosen: NDArray[np.bool_], best: int) -> float:
+        """By how much the chosen features prefer the best intent to any other."""
+        scores = SCALE * (values[chosen] @ weights[chosen])
+        mine = float(scores[best])
+        scores[best] = -np.inf
+        return mine - float(scores.max())
 
     def _rival(self, scored: Sequence[Scored]) -> Scored:
         twins = self.normalizer.lexicon.twins.get(scored[0].intent, frozenset()) if scored else frozenset()

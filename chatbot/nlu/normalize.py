@@ -1,9 +1,9 @@
 """From what people type to words a model can compare: one spelling for each word, with and without diacritics.
 
-The rules, in order: NFC and lower case; masked values, links and long numbers become one word each; repeated letters are
-squeezed; raw telex/VNI keys are decoded when, and only when, that yields a known word; chat spellings are written
-out, ambiguous ones by their neighbours; a token that is no Vietnamese syllable is repaired when exactly one letter is wrong;
-several words that are one thing become one token.
+The rules, in order: NFC and lower case; masked values, links and long numbers become one word each; repeated
+letters are squeezed; raw telex/VNI keys are decoded only when that yields a known word; chat spellings are written
+out, ambiguous ones by their neighbours; a token that is no Vietnamese syllable is repaired when exactly one letter is
+wrong; several words that are one thing become one token.
 """
 
 import re
@@ -37,7 +37,7 @@ URL = re.compile(
 )
 _LONG = re.compile(r"\d{9,}|\d{3,4}[ .]\d{3}[ .]\d{3,4}\b")
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
-_VNI = re.compile(r"\b[a-z]{1,6}[1-9][a-z]{0,3}[1-9]?\b")
+_VNI = re.compile(r"\b[a-z]+(?:[1-9][a-z]*)+\b")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLED_END = re.compile(r"([^\W\d_])\1+$")
 _SHORTEST_REPAIR: Final = 4

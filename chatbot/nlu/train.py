@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.nlu.confidence import Curve, fit_curve, threshold
+from chatbot.nlu.confidence import SIGNS, Curve, fit_curve, threshold
 from chatbot.nlu.features import features
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.linear import Schedule, learn
@@ -23,16 +23,16 @@ Progress = Callable[[float, str], None]
 """Told the share done, 0 to 1, and what is being done."""
 
 BLOCKS: Final = 6
-"""A topic's phrasings in the order of the file, cut into blocks: neighbours often have one author, so leaving a block out
-is nearer to a stranger's words than leaving out random lines."""
+"""A topic's phrasings in the order of the file, cut into blocks: neighbours often have one author, so leaving a block
+out is nearer to a stranger's words than leaving out random lines."""
 FULL: Final = Schedule()
 _LEFT_OUT: Final = (1, 4)
 _COMMON: Final = 3
 _BACKGROUND_WEIGHT: Final = 3.0
-_PRECISION_HIGH: Final = 0.975
-_PRECISION_NORMAL: Final = 0.965
+_PRECISION_HIGH: Final = 0.978
+_PRECISION_NORMAL: Final = 0.95
 _ASK: Final = 0.5
-_UNFITTED: Final = Curve((0.0,) * 10, (0.0,) * 10, (1.0,) * 10)
+_UNFITTED: Final = Curve((0.0,) * len(SIGNS), (0.0,) * len(SIGNS), (1.0,) * len(SIGNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,13 @@ def calibrate(
     sure, near = fit_curve(signs, right, heavy), fit_curve(signs, among, heavy)
     at = np.array([sure.at(row) for row in signs])
     risky = np.array([evidence.scored[0].intent in high_risk for _, evidence in seen])
+    strict = _answer_from(at, right, heavy, risky, _PRECISION_HIGH)
     return (
         sure,
         near,
         Thresholds(
-            _answer_from(at, right, heavy, risky, _PRECISION_HIGH),
-            _answer_from(at, right, heavy, ~risky, _PRECISION_NORMAL),
+            strict,
+            min(strict, _answer_from(at, right, heavy, ~risky, _PRECISION_NORMAL)),
             _ASK,
         ),
     )

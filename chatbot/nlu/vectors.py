@@ -54,6 +54,8 @@ class Vocabulary:
         self.names = names
         self.numbers: Mapping[str, int] = {name: number for number, name in enumerate(names)}
         self.idf = idf
+        self.blocks = np.array([BLOCK_OF[name[0]] for name in names], np.uint8)
+        self.words = np.array([name[0] == "w" for name in names], np.bool_)
         self._unseen = float(idf.max()) if len(idf) else 1.0
 
     @classmethod

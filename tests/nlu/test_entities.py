@@ -1,0 +1,103 @@
+"""Dates, sums, lengths, ages, phones, links and places in people's words. Today is 22/11/2026, a Sunday."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chatbot.model import Entities
+from chatbot.nlu.entities import find_entities
+from chatbot.nlu.normalize import Normalizer
+from chatbot.nlu.places import Places
+
+TODAY = date(2026, 11, 22)
+
+
+def _entities(text: str, normalizer: Normalizer, places: Places) -> Entities:
+    return find_entities(text, normalizer.words(text), places, TODAY)
+
+
+PERIODS = [
+    ("sinh con tháng 5 năm ngoái", "2025-05-01", "2025-05-31", "tháng 5 năm ngoái"),
+    ("cuối năm ngoái", "2025-10-01", "2025-12-31", "cuối năm ngoái"),
+    ("dau nam 2025", "2025-01-01", "2025-03-31", "dau nam 2025"),
+    ("nghỉ việc 2 tháng trước", "2026-09-01", "2026-09-30", "2 tháng trước"),
+    ("sinh 5/2025", "2025-05-01", "2025-05-31", "5/2025"),
+    ("ngày 15/5/2025 sinh", "2025-05-15", "2025-05-15", "15/5/2025"),
+    ("sinh ngày 20/9", "2026-09-20", "2026-09-20", "ngày 20/9"),
+    ("năm 2024", "2024-01-01", "2024-12-31", "năm 2024"),
+    ("đóng từ năm 2016", "2016-01-01", "2016-12-31", "năm 2016"),
+    ("hôm qua", "2026-11-21", "2026-11-21", "hôm qua"),
+    ("sang năm", "2027-01-01", "2027-12-31", "sang năm"),
+    ("tháng này", "2026-11-01", "2026-11-30", "tháng này"),
+    ("thang sau", "2026-12-01", "2026-12-31", "thang sau"),
+    ("nghi viec thang 8", "2026-08-01", "2026-08-31", "thang 8"),
+    ("dự sinh tháng 1", "2027-01-01", "2027-01-31", "tháng 1"),
+    ("3 nam truoc", "2023-01-01", "2023-12-31", "3 nam truoc"),
+    ("tuần trước", "2026-11-09", "2026-11-15", "tuần trước"),
+]
+NO_PERIODS = [
+    "hồi tết",
+    "ngày 31/2/2025",
+    "tháng 13/2025",
+    "5 năm liên tục",
+    "mỗi tháng 3 lần",
+    "2025 đồng",
+    "tháng 20 triệu",
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last", "words"), PERIODS)
+def test_period(normalizer: Normalizer, places: Places, text: str, first: str, last: str, words: str) -> None:
+    period = _entities(text, normalizer, places).period
+    assert period is not None
+    assert (period.first.isoformat(), period.last.isoformat(), period.words) == (first, last, words)
+
+
+@pytest.mark.parametrize("text", NO_PERIODS)
+def test_no_period(normalizer: Normalizer, places: Places, text: str) -> None:
+    assert _entities(text, normalizer, places).period is None
+
+
+OTHERS: list[tuple[str, dict[str, Any]]] = [
+    ("lương 5tr", {"money": (5_000_000,)}),
+    ("5 củ", {"money": (5_000_000,)}),
+    ("2tr8", {"money": (2_800_000,)}),
+    ("2tr53", {"money": (2_530_000,)}),
+    ("1 triệu rưỡi", {"money": (1_500_000,)}),
+    ("4.680.000 đồng", {"money": (4_680_000,)}),
+    ("đóng 500k rồi 1,5 triệu", {"money": (500_000, 1_500_000)}),
+    ("đóng 12 năm 5 tháng", {"years": 12.0, "months": 5.0}),
+    ("làm 1 năm rưỡi", {"years": 1.5}),
+    ("mười năm", {"years": 10.0}),
+    ("bà 75 tuổi", {"age": 75}),
+    ("60t", {"age": 60}),
+    ("còn nữ thì sao", {"sex": "nữ"}),
+    ("còn nam thì sao", {"sex": "nam"}),
+    ("năm nay", {"sex": ""}),
+    ("Việt Nam", {"sex": ""}),
+    ("con thứ hai", {"ordinal_child": 2}),
+    ("con so", {"ordinal_child": 1}),
+    ("gọi 0912 345 678 nhé", {"phones": ("0912345678",)}),
+    ("số 1900.9068", {"phones": ("19009068",)}),
+    ("vào https://bhxh.co/abc.", {"links": ("https://bhxh.co/abc",)}),
+    ("ở Long An", {"places": ("Tây Ninh",)}),
+    ("tui o sai gon", {"places": ("Thành phố Hồ Chí Minh",)}),
+    ("chuyển ra Huế", {"places": ("Huế",)}),
+    ("hoa hue dep", {"places": ()}),
+    ("ở ha nooi", {"places": ("Hà Nội",)}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OTHERS)
+def test_others(normalizer: Normalizer, places: Places, text: str, expected: dict[str, Any]) -> None:
+    found = _entities(text, normalizer, places)
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+def test_a_text_without_entities(normalizer: Normalizer, places: Places) -> None:
+    assert _entities("quên mật khẩu rồi", normalizer, places) == Entities()
+
+
+def test_every_present_province_is_listed(places: Places) -> None:
+    assert len(set(places.provinces.values())) == 34

@@ -1,0 +1,118 @@
+"""The understanding of the whole content: decisions, follow-ups, two questions, hostile texts."""
+
+import time
+from datetime import date
+
+import pytest
+
+from chatbot.model import Decision
+from chatbot.nlu import Understanding
+
+TODAY = date(2026, 11, 22)
+
+CLEAR = [
+    ("quên mật khẩu vssid lấy lại sao", "reset.start"),
+    ("mấy tuổi thì được nghỉ hưu", "huu_tuoi"),
+    ("ho so thai san gom nhung giay to gi", "thaisan_ho_so"),
+    ("rut bhxh 1 lan duoc bao nhieu tien", "motlan_muc_huong"),
+    ("cho gặp nhân viên tư vấn", "human.request"),
+]
+
+
+@pytest.mark.parametrize(("text", "intent"), CLEAR)
+def test_clear_questions_are_answered(full_understanding: Understanding, text: str, intent: str) -> None:
+    match = full_understanding.understand(text, today=TODAY)
+    assert match.intent == intent
+    assert match.decision is Decision.ANSWER
+
+
+@pytest.mark.parametrize("text", ["cách nấu phở bò", "giá vàng hôm nay", "asdkj qwoeiu zxmcn", "mua vé xem phim ở đâu"])
+def test_foreign_matters_are_not_answered(full_understanding: Understanding, text: str) -> None:
+    assert full_understanding.understand(text, today=TODAY).decision is not Decision.ANSWER
+
+
+FOLLOW_UPS = [
+    ("huu_tuoi", "còn nữ thì sao", "huu_tuoi"),
+    ("thaisan_dieu_kien", "thế bao nhiêu tiền", "thaisan_muc_huong"),
+    ("thaisan_muc_huong", "hồ sơ gồm gì", "thaisan_ho_so"),
+    ("bhtn_dieu_kien", "vậy nộp ở đâu", "bhtn_noi_nop"),
+    ("bhtn_muc_huong", "vậy được mấy tháng", "bhtn_thoi_gian_huong"),
+    ("motlan_dieu_kien", "thế cần giấy tờ gì", "motlan_ho_so"),
+    ("thaisan_muc_huong", "năm ngoái thì sao", "thaisan_muc_huong"),
+    ("htxh_dieu_kien", "vậy mỗi tháng được bao nhiêu", "htxh_muc_huong"),
+]
+
+
+@pytest.mark.parametrize(("topic", "text", "expected"), FOLLOW_UPS)
+def test_follow_ups(full_understanding: Understanding, topic: str, text: str, expected: str) -> None:
+    match = full_understanding.understand(text, today=TODAY, topic=topic)
+    assert match.follow_up
+    assert match.intent == expected
+
+
+def test_a_follow_up_carries_its_date(full_understanding: Understanding) -> None:
+    match = full_understanding.understand("năm ngoái thì sao", today=TODAY, topic="thaisan_muc_huong")
+    assert match.entities.period is not None
+    assert match.entities.period.first.year == 2025
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("huu_tuoi", "cảm ơn nhiều nhé"),
+        ("huu_tuoi", "quên mật khẩu vssid"),
+        ("huu_tuoi", "hồ sơ thai sản gồm gì"),
+        ("thaisan_muc_huong", "mấy tuổi được nghỉ hưu"),
+        ("", "còn nữ thì sao"),
+        ("no_such_topic", "còn nữ thì sao"),
+    ],
+)
+def test_a_text_that_stands_alone_is_no_follow_up(full_understanding: Understanding, topic: str, text: str) -> None:
+    assert not full_understanding.understand(text, today=TODAY, topic=topic).follow_up
+
+
+def test_two_questions(full_understanding: Understanding) -> None:
+    text = "Mấy tuổi thì được nghỉ hưu? Hồ sơ thai sản gồm những giấy tờ gì?"
+    match = full_understanding.understand(text, today=TODAY)
+    assert {match.intent, match.second} == {"huu_tuoi", "thaisan_ho_so"}
+
+
+def test_one_question_with_a_story_has_no_second(full_understanding: Understanding) -> None:
+    text = "Em đóng bảo hiểm 2 năm, mới nghỉ việc tháng trước, giờ quên mật khẩu vssid thì lấy lại sao ạ?"
+    assert full_understanding.understand(text, today=TODAY).second == ""
+
+
+@pytest.mark.parametrize("text", ["", " ", "👍❤️", "?!.", "\u200b"])
+def test_nothing_said(full_understanding: Understanding, text: str) -> None:
+    match = full_understanding.understand(text, today=TODAY)
+    assert match.candidates == ()
+    assert match.decision is Decision.REFUSE
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 1_000_000, "sinh con? " * 100_000, "1 " * 500_000, "đ" * 1_000_000, "á? " * 300_000]
+)
+def test_a_huge_text_takes_bounded_time(full_understanding: Understanding, text: str) -> None:
+    started = time.process_time()
+    full_understanding.understand(text, today=TODAY)
+    assert time.process_time() - started < 1.0
+
+
+def test_the_same_text_gives_the_same_match(full_understanding: Understanding) -> None:
+    text = "Vợ mình mới sinh tháng 5 năm ngoái thì chồng được nghỉ mấy ngày?"
+    one = full_understanding.understand(text, today=TODAY)
+    assert one == full_understanding.understand(text, today=TODAY)
+
+
+def test_candidates_are_few_sure_first_and_public(full_understanding: Understanding) -> None:
+    match = full_understanding.understand("nộp hồ sơ ở đâu", today=TODAY)
+    confidences = [candidate.confidence for candidate in match.candidates]
+    assert 3 <= len(confidences) <= 10
+    assert confidences == sorted(confidences, reverse=True)
+    assert "~" not in {candidate.intent for candidate in match.candidates}
+
+
+def test_explanation_reads_in_vietnamese(full_understanding: Understanding) -> None:
+    told = "\n".join(full_understanding.explain("mấy tuổi nghỉ hưu").lines())
+    assert "huu_tuoi" in told
+    assert "Quyết định" in told
