@@ -50,6 +50,8 @@ def warning_for(found: Iterable[SecretKind], session: Session, setup: Setup) -> 
 def _asks(work: Work) -> bool:
     if not without_tokens(work.text) or work.match.intent == "pii.leak":
         return False
+    if work.session.flow:
+        return work.match.decision is Decision.ANSWER
     return work.match.decision is not Decision.REFUSE
 
 
