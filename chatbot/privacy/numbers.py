@@ -168,6 +168,8 @@ def _short(text: str, run: _Run) -> SecretKind | None:
 def _code_cue(run: _Run) -> bool:
     if patterns.OTP_BEFORE.search(run.before()):
         return True
+    if patterns.LOOSE_CODE_BEFORE.search(run.before()) and not patterns.YEAR.fullmatch(run.digits):
+        return True
     return not patterns.YEAR.fullmatch(run.digits) and patterns.OTP_AFTER.match(run.after) is not None
 
 

@@ -236,6 +236,15 @@ _OTP_WORD: Final = (
 )
 OTP_BEFORE: Final = re.compile(rf"{_OTP_WORD}(?P<between>(?:[\s:=,.\-]+[a-z]+){{0,5}})[\s:=,.\-\"'(#>]{{0,5}}(?:g-)?$")
 OTP_AFTER: Final = re.compile(rf"^[\s,.\-:=\"')]{{0,4}}(?:[a-z]+[\s,.\-]+){{0,3}}?{_OTP_WORD}")
+_LOOSE: Final = (
+    r"(?:\s+(?:no|nay|do|kia|em|toi|tui|con|cua|minh|chau|bac|chi|anh|gui|ve|duoc|dc|nhan|thay|moi|la|hien|may|app|vssid"
+    r"|tren|trong|mail|email|gmail|tin|nhan|roi|ne|day|ghi|hoi|nay|bao|cho|ra|co|di|voi))"
+)
+LOOSE_CODE_BEFORE: Final = re.compile(
+    rf"(?:\bma{_LOOSE}{{1,4}}|\bso\s+(?:no|may|app|vssid|he thong|tin nhan|mail|email)\s+(?:moi\s+)?(?:gui|nhan|bao|hien)"
+    r"(?:\s+(?:ve|qua|den|toi|cho|em|la|ra)){0,3})[\s:=,.\-\"'(]{0,4}$"
+)
+"""A code that is only called "mã" or "số nó gửi", with nothing but small words before its digits: "mã nó là 482913"."""
 BARE_CODE_BEFORE: Final = re.compile(r"\bma\s{1,2}$")
 OTP_LETTERS: Final = re.compile(
     rf"{_OTP_WORD}\s*(?:la|:|=|vssid|cua|toi|em|minh"
