@@ -40,6 +40,10 @@ class Gate:
             await asyncio.sleep(max(wait, 0.05))
         await self._limiter.acquire()
 
+    def leave(self) -> None:
+        """Nothing was sent after all: another may be the probe."""
+        self._probing = False
+
     def saw(self, result: SendResult) -> None:
         """Learn from an attempt's result."""
         self._probing = False

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from chatbot.delivery.crash_points import reach
 from chatbot.model import Event
 from chatbot.storage.port import Store, StoredEvent, StoreError
 
@@ -44,10 +45,12 @@ class Inbox:
         await asyncio.shield(commit)
 
     async def _commit(self, events: Sequence[Event]) -> None:
+        reach("inbox.before_commit")
         try:
             stored = await self._store.accept(events, self._now())
         except StoreError as error:
             raise IntakeBusyError("the store refused the write") from error
+        reach("inbox.after_commit")
         self._offer([one for one in stored if one is not None])
 
     async def close(self) -> None:

@@ -11,9 +11,11 @@ from typing import Final
 
 from chatbot.channels.base import ChannelSet
 from chatbot.delivery.compose import outgoing, turns_of
+from chatbot.delivery.crash_points import reach
 from chatbot.model import ChannelName, EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import Metrics, log
 from chatbot.storage.port import (
+    AlreadyHandledError,
     Conversation,
     Outgoing,
     Store,
@@ -78,6 +80,7 @@ class Lanes:
         self._metrics = metrics
         self._now = now
         self._lanes: dict[str, _Lane] = {}
+        self._held: set[int] = set()  # ids in memory: an event may come from its webhook and from the database
         self._overflow = False  # something waits in the database: new conversations queue up behind it
         self._missed = False  # ... and something came while it was being read
         self._wake = asyncio.Event()
@@ -114,6 +117,8 @@ class Lanes:
                 self._overflow = self._missed = True
 
     def _take(self, stored: StoredEvent, *, may_open: bool) -> bool:
+        if stored.id in self._held:
+            return True
         key = stored.event.conversation
         lane = self._lanes.get(key)
         if self._stopping or (lane is None and not (may_open and len(self._lanes) < self._limits.active)):
@@ -124,6 +129,7 @@ class Lanes:
             lane.full = True
             return False
         lane.waiting.append(stored)
+        self._held.add(stored.id)
         lane.more.set()
         if lane.task is None:
             lane.task = asyncio.create_task(self._run(key, lane))
@@ -156,13 +162,14 @@ class Lanes:
     async def _refill_once(self) -> None:
         """Bring waiting events from the database in their order; while it is read no new lane may open."""
         room = self._limits.active
+        full = any(lane.full for lane in self._lanes.values())  # more of theirs may be found when they are idle
         try:
             found = await self._store.pending(room, tuple(self._lanes))
         except StoreError:
             return
         taken = [self._take(stored, may_open=True) for stored in found]
         if len(found) < room and all(taken):
-            self._overflow = self._missed
+            self._overflow = self._missed or full
         self._missed = False
 
     async def _run(self, key: str, lane: _Lane) -> None:
@@ -174,7 +181,9 @@ class Lanes:
                 lane.waiting.clear()
                 for events in turns_of(batch):
                     conversation = await self._turn(key, events, conversation)
+                    self._held.difference_update(one.id for one in events)
         finally:
+            self._held.difference_update(one.id for one in lane.waiting)
             del self._lanes[key]
             if self._overflow:
                 self._wake.set()
@@ -205,6 +214,11 @@ class Lanes:
                 return await self._commit(conversation, events, failures)
             except VersionConflictError:
                 conversation = None
+            except AlreadyHandledError as error:
+                conversation = None
+                events = tuple(one for one in events if one.id not in error.ids)
+                if not events:
+                    return None
             except StoreError:
                 conversation = None
                 await asyncio.sleep(pause)
@@ -250,6 +264,7 @@ class Lanes:
         rows = outgoing(conversation.key, channel, events, self._render(channel, result.reply))
         seen = max(latest, conversation.last_event_at or latest)
         written = replace(conversation, session=result.session, last_event_at=seen)
+        reach("lanes.before_commit")
         await self._store.commit_turn(
             TurnCommit(
                 conversation=written,
@@ -262,6 +277,7 @@ class Lanes:
                 drop_queued=result.drop_queued,
             )
         )
+        reach("lanes.after_commit")
         if result.drop_queued:
             self._work.drop(conversation.key)
         self._work.send(rows, events[0].received_at)

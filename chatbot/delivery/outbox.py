@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chatbot.channels.base import ChannelSet, SendResult, SendVerdict
+from chatbot.delivery.crash_points import reach
 from chatbot.delivery.gate import Gate
 from chatbot.delivery.reconcile import Finding, Reconciler
 from chatbot.delivery.retry import backoff
@@ -17,6 +18,8 @@ from chatbot.storage.port import OutboxStatus, Outgoing, Store, StoreError
 
 MOST_RESENDS: Final = 2
 """Attempts of a payload whose fate the platform cannot tell: once more at most."""
+DISK_PAUSE_S: Final = 1.0
+"""Between attempts to write down what became of a payload."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class Outbox:
         self._tools = tools
         self._senders: dict[str, _Sender] = {}
         self._asked: dict[str, datetime] = {}
+        self._unwanted: set[str] = set()  # keys that a person's take-over dropped while they waited for their turn
 
     @property
     def depth(self) -> int:
@@ -72,10 +76,13 @@ class Outbox:
                 sender.task = asyncio.create_task(self._run(row.conversation, sender))
 
     def drop(self, conversation: str) -> None:
-        """Forget queued payloads (a person took over); the one being sent goes on."""
+        """Forget queued payloads (a person took over); the one whose bytes are leaving goes on."""
         sender = self._senders.get(conversation)
-        while sender and len(sender.waiting) > 1:
+        if sender is None:
+            return
+        while len(sender.waiting) > 1:
             sender.waiting.pop()
+        self._unwanted.add(sender.waiting[0].key)
 
     async def drain(self, timeout_s: float) -> int:
         """Send what is due, at most so long; the rest stays queued on disk. Returns what was left."""
@@ -93,17 +100,16 @@ class Outbox:
         try:
             while sender.waiting:
                 await self._settle(sender.waiting[0])
-                self._asked.pop(sender.waiting.popleft().key, None)
+                key_of_row = sender.waiting.popleft().key
+                self._asked.pop(key_of_row, None)
+                self._unwanted.discard(key_of_row)
         finally:
             del self._senders[key]
 
     async def _settle(self, row: Outgoing) -> None:
         """Bring one payload to its end: SENT, FAILED or DROPPED."""
         while row.status not in {OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.DROPPED}:
-            try:
-                row = await self._step(row)
-            except StoreError:
-                await asyncio.sleep(1)
+            row = await self._step(row)
 
     async def _step(self, row: Outgoing) -> Outgoing:
         if row.status is OutboxStatus.DOUBTFUL:
@@ -111,11 +117,17 @@ class Outbox:
         gate = self._tools.gates[row.channel]
         await _until(row.next_at, self._tools.now)
         await gate.enter()
+        if row.key in self._unwanted:
+            gate.leave()
+            return await self._write(replace(row, status=OutboxStatus.DROPPED))
         row = replace(
             row, status=OutboxStatus.SENDING, sending_at=self._tools.now(), attempts=row.attempts + 1, next_at=None
         )
-        await self._store.mark([row])
-        result = await self._tools.channels[row.channel].send(row.conversation, row.payload, row.key)
+        reach("outbox.before_sending")
+        await self._write(row)
+        reach("outbox.before_send")
+        result = await self._send(row)
+        reach("outbox.after_send")
         self._tools.metrics.sends.labels(row.channel.value, result.verdict.value).inc()
         gate.saw(result)
         return await self._record(row, result)
@@ -127,20 +139,42 @@ class Outbox:
             log.send_failed(row.channel, result.code, result.verdict.value)
         elif asked_at := self._asked.pop(row.key, None):
             self._tools.metrics.answer_seconds.observe((self._tools.now() - asked_at).total_seconds())
-        row = _after(row, result, self._tools.now())
-        await self._store.mark([row])
+        row = await self._write(_after(row, result, self._tools.now()))
+        reach("outbox.after_record")
         return row
+
+    async def _send(self, row: Outgoing) -> SendResult:
+        try:
+            return await self._tools.channels[row.channel].send(row.conversation, row.payload, row.key)
+        except Exception as error:  # noqa: BLE001 - the sender is a lane too: one bad payload must not end it
+            return SendResult(verdict=SendVerdict.REFUSED, code=type(error).__name__, alarm="bug")
+
+    async def _write(self, row: Outgoing) -> Outgoing:
+        """Put it on disk, however long the disk refuses: what was sent must never be taken for unsent."""
+        while True:
+            try:
+                await self._store.mark([row])
+            except StoreError:
+                await asyncio.sleep(DISK_PAUSE_S)
+            else:
+                return row
 
     async def _resolve(self, row: Outgoing) -> Outgoing:
         """Ask the echo and the history whether a doubtful send arrived, before anything is repeated."""
-        finding, platform_id = await self._tools.reconciler.look_for(row)
+        reach("outbox.before_resolve")
+        try:
+            finding, platform_id = await self._tools.reconciler.look_for(row)
+        except StoreError:
+            await asyncio.sleep(DISK_PAUSE_S)
+            return row
         if finding is Finding.ARRIVED:
             row = replace(row, status=OutboxStatus.SENT, platform_id=platform_id)
         elif finding is Finding.UNKNOWN and row.attempts >= MOST_RESENDS:
             row = replace(row, status=OutboxStatus.FAILED, error="doubtful")
         else:
             row = replace(row, status=OutboxStatus.QUEUED)
-        await self._store.mark([row])
+        row = await self._write(row)
+        reach("outbox.after_resolve")
         return row
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from chatbot.delivery.crash_points import reach
 from chatbot.storage.port import StoreError
 
 Result = TypeVar("Result")
@@ -87,11 +88,15 @@ class GroupCommit:
 
     def _commit(self, connection: Connection, batch: list[_Job[Any]]) -> None:
         try:
+            runs = _runs(batch)
             with connection.begin():
-                for kind, jobs in _runs(batch):
+                for kind, jobs in runs:
                     results = self._kinds[kind](connection, [job.argument for job in jobs])
                     for job, result in zip(jobs, results, strict=True):
                         job.outcome = result
+                    reach(f"store.{kind}.before_commit")
+            for kind, _ in runs:
+                reach(f"store.{kind}.after_commit")
         except Exception as error:  # noqa: BLE001 - whatever one piece of work does, its neighbours are written
             if len(batch) == 1 or isinstance(error, OperationalError):
                 _fail(batch, error)

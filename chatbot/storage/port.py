@@ -83,6 +83,14 @@ class VersionConflictError(StoreError):
     """Somebody else wrote the conversation since it was read: read it again and run the turn again."""
 
 
+class AlreadyHandledError(StoreError):
+    """Some events had their turn before; nothing was written. `ids` says which: the others still need theirs."""
+
+    def __init__(self, ids: frozenset[int]) -> None:
+        super().__init__("an event had its turn before")
+        self.ids = ids
+
+
 class Store(Protocol):
     """A durable store. Every method returns after its transaction is on disk."""
 
@@ -96,7 +104,11 @@ class Store(Protocol):
         """The conversation, fresh if it was never seen."""
 
     async def commit_turn(self, turn: TurnCommit) -> None:
-        """Inbox done + conversation + turn record + outbox rows. Raises VersionConflictError."""
+        """Inbox done + conversation + turn record + outbox rows. Raises VersionConflictError, AlreadyHandledError.
+
+        The rows go behind every row that the conversation has, whatever `seq` asks for: turns are answered in the
+        order in which they were committed.
+        """
 
     async def bury(self, event_ids: Sequence[int], error: str) -> None:
         """Give up on events that cannot be handled (dead letter): the conversation goes on."""
@@ -145,6 +157,9 @@ class TokenStore(Protocol):
 
     async def journal_token(self, name: str, raw: str) -> None:
         """Keep the raw answer (or the intent to ask, raw = "") of a refresh, encrypted, before it is used."""
+
+    async def token_answers(self, name: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """Raw answers that were journalled since then and when, newest first."""
 
     async def put_token(self, row: TokenRow) -> None:
         """Replace the grant; `row.version` must be the old version + 1, else VersionConflictError."""

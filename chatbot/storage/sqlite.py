@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -170,7 +170,19 @@ class SqliteStore:
 
     async def journal_token(self, name: str, raw: str) -> None:
         """Keep a raw answer, encrypted."""
-        await self._writer.do("journal", (name, self._box.seal(raw.encode())))
+        await self._writer.do("journal", (name, self._box.seal(raw.encode()), self._now()))
+
+    async def token_answers(self, name: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """Journalled answers since then, decrypted, newest first."""
+        journal = tables.token_journal.c
+        query = (
+            select(journal.at, journal.raw)
+            .where(journal.name == name, journal.at >= since.timestamp())
+            .order_by(journal.id.desc())
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        opened = ((datetime.fromtimestamp(row.at, UTC), self._box.open(row.raw).decode()) for row in rows)
+        return [(at, raw) for at, raw in opened if raw]
 
     async def put_token(self, row: TokenRow) -> None:
         """Replace the grant."""

@@ -11,6 +11,7 @@ from chatbot.model import Event, EventKind
 from chatbot.storage import tables
 from chatbot.storage.port import (
     SEQ_STEP,
+    AlreadyHandledError,
     OutboxStatus,
     Outgoing,
     StoredEvent,
@@ -30,7 +31,6 @@ from chatbot.storage.rows import (
 
 _CHUNK = 300
 _INSERT_EVENT = insert(tables.inbox)
-_DONE = update(tables.inbox).where(tables.inbox.c.id == bindparam("row_id")).values(status=1)
 _MARK = (
     update(tables.outbox)
     .where(tables.outbox.c.key == bindparam("row_key"), tables.outbox.c.status != int(OutboxStatus.SENT))
@@ -115,8 +115,8 @@ def commit_turns(connection: Connection, batch: Sequence[TurnCommit]) -> list[No
 
 
 def _commit_turn(connection: Connection, turn: TurnCommit) -> None:
+    _finish(connection, turn.inbox_ids)
     _write_conversation(connection, turn)
-    connection.execute(_DONE, [{"row_id": row_id} for row_id in turn.inbox_ids])
     connection.execute(upsert(tables.turn).values(turn_row(turn)).on_conflict_do_nothing())
     if turn.drop_queued:
         connection.execute(
@@ -128,10 +128,26 @@ def _commit_turn(connection: Connection, turn: TurnCommit) -> None:
             .values(status=int(OutboxStatus.DROPPED))
         )
     if turn.outgoing:
-        rows = [outbox_row(row, turn.now) for row in turn.outgoing]
-        connection.execute(upsert(tables.outbox).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(tables.outbox).on_conflict_do_nothing(), _queued_behind(connection, turn))
     if turn.erase:
         forget(connection, turn.conversation.key, keep_outbox=frozenset(row.key for row in turn.outgoing))
+
+
+def _finish(connection: Connection, ids: Sequence[int]) -> None:
+    """The events are done, each of them now and not before."""
+    inbox = tables.inbox
+    done = update(inbox).where(inbox.c.id.in_(ids), inbox.c.status == 0).values(status=1).returning(inbox.c.id)
+    finished = frozenset(connection.scalars(done))
+    if handled := frozenset(ids) - finished:
+        raise AlreadyHandledError(handled)
+
+
+def _queued_behind(connection: Connection, turn: TurnCommit) -> list[Row]:
+    """The turn's outbox rows, behind what the conversation has: a later turn may be of an earlier event."""
+    query = select(func.max(tables.outbox.c.seq)).where(tables.outbox.c.conversation == turn.conversation.key)
+    last = connection.scalar(query) or 0
+    shift = max(0, last + 1 - turn.outgoing[0].seq)
+    return [{**outbox_row(row, turn.now), "seq": row.seq + shift} for row in turn.outgoing]
 
 
 def _write_conversation(connection: Connection, turn: TurnCommit) -> None:
@@ -199,10 +215,9 @@ def put_tokens(connection: Connection, batch: Sequence[tuple[TokenRow, bytes]]) 
     return [None] * len(batch)
 
 
-def journal(connection: Connection, batch: Sequence[tuple[str, bytes]]) -> list[None]:
+def journal(connection: Connection, batch: Sequence[tuple[str, bytes, datetime]]) -> list[None]:
     """Append to the token journal."""
-    now = datetime.now(UTC).timestamp()
-    rows = [{"name": name, "at": now, "raw": raw} for name, raw in batch]
+    rows = [{"name": name, "at": now.timestamp(), "raw": raw} for name, raw, now in batch]
     connection.execute(insert(tables.token_journal), rows)
     return [None] * len(batch)
 

@@ -10,6 +10,8 @@ import pytest
 
 from chatbot.model import ChannelName, Event, EventKind, Outcome, Session, TurnRecord
 from chatbot.storage.port import (
+    SEQ_STEP,
+    AlreadyHandledError,
     Conversation,
     OutboxStatus,
     Outgoing,
@@ -120,11 +122,23 @@ async def test_one_bad_turn_does_not_fail_its_neighbours(store: SqliteStore) -> 
 
 
 async def test_a_turn_that_runs_twice_adds_nothing(store: SqliteStore) -> None:
-    (stored,) = await store.accept([event("a")], NOW)
-    assert stored is not None
-    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=(payload("1:0", 1),)))
-    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=(payload("1:0", 1),)))
-    assert len(await store.open_sends()) == 1
+    first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
+    await store.commit_turn(commit(await store.load(WHO), first.id, outgoing=(payload("1:0", 1),)))
+    with pytest.raises(AlreadyHandledError) as told:
+        await store.commit_turn(commit(await store.load(WHO), first.id, second.id, outgoing=(payload("1:1", 1),)))
+    assert told.value.ids == {first.id}
+    assert [one.id for one in await store.pending(10)] == [second.id]
+    assert [row.key for row in await store.open_sends()] == ["1:0"]
+
+
+async def test_replies_stand_in_the_order_of_their_turns(store: SqliteStore) -> None:
+    """The platform's time may put the event that came later first; a restart sends in the order of the turns."""
+    early, late = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
+    rows = tuple(payload(f"{late.id}:{number}", late.id * SEQ_STEP + number) for number in range(2))
+    await store.commit_turn(commit(await store.load(WHO), late.id, outgoing=rows))
+    answer = payload(f"{early.id}:0", early.id * SEQ_STEP)
+    await store.commit_turn(commit(await store.load(WHO), early.id, outgoing=(answer,)))
+    assert [row.key for row in await store.open_sends()] == ["2:0", "2:1", "1:0"]
 
 
 async def test_an_echo_with_our_key_settles_the_send_and_nothing_unsettles_it(store: SqliteStore) -> None:

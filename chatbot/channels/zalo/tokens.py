@@ -3,17 +3,18 @@
 import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from chatbot.channels import body
-from chatbot.channels.base import ChannelError
+from chatbot.channels.base import ChannelError, UnreadableBodyError
 from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
+from chatbot.delivery.crash_points import reach
 from chatbot.storage.port import StoreError, TokenRow, TokenStore, VersionConflictError
 
 REFRESH_AT: Final = 0.7
@@ -176,7 +177,7 @@ class ZaloTokens:
         """The stored grant; the seed of the environment when there is none, or when it is another seed."""
         if self._unsaved is not None:
             return await self._put(self._unsaved)
-        row = await self._stored()
+        row = await self._recovered(await self._stored())
         seed = fingerprint(self._seed_refresh) if self._seed_refresh else ""
         if seed and (row is None or row.seed != seed):
             row = await self._put(self._seeded(seed, row.version + 1 if row else 1))
@@ -189,6 +190,19 @@ class ZaloTokens:
             return await self._store.token(self.name)
         except StoreError as error:
             raise TokenUnavailableError(f"the grant cannot be read now: {error}") from error
+
+    async def _recovered(self, row: TokenRow | None) -> TokenRow | None:
+        """The journal's newest grant, if the process died after it was written and before it was believed."""
+        since = row.refreshed_at if row else datetime.fromtimestamp(0, UTC)
+        try:
+            answers = await self._store.token_answers(self.name, since)
+        except StoreError as error:
+            raise TokenUnavailableError(f"the grant's journal cannot be read now: {error}") from error
+        for at, raw in answers:
+            if grant := _grant_in(raw):
+                spent = row is not None and row.refresh_token == grant.refresh
+                return row if spent else await self._put(self._believed(grant, row, at, row.seed if row else None))
+        return row
 
     def _seeded(self, seed: str, version: int) -> TokenRow:
         now = self._now()
@@ -205,6 +219,7 @@ class ZaloTokens:
     async def _spend(self, row: TokenRow) -> None:
         """Use the refresh token. A lost answer is asked for once more; then the old token serves on, with an alarm."""
         form = {"refresh_token": row.refresh_token, "app_id": self._app.id, "grant_type": "refresh_token"}
+        reach("tokens.before_intent")
         try:
             await self._store.journal_token(self.name, "")
         except StoreError as error:
@@ -228,42 +243,73 @@ class ZaloTokens:
 
     async def _ask(self, form: dict[str, str]) -> Answer:
         url = f"{self._app.oauth_url}/v4/oa/access_token"
-        return await self._http.post_form(url, form, {"secret_key": self._app.secret})
+        reach("tokens.before_ask")
+        answer = await self._http.post_form(url, form, {"secret_key": self._app.secret})
+        reach("tokens.after_answer")
+        return answer
 
     async def _accept(self, old: TokenRow | None, answer: Answer) -> bool:
         """Journal the raw answer, then believe it. False when it holds no grant."""
         with suppress(StoreError):  # the grant itself is written next, and kept in memory if that fails too
             await self._store.journal_token(self.name, answer.raw.decode(errors="replace"))
-        access, refresh = body.text(answer.body.get("access_token")), body.text(answer.body.get("refresh_token"))
-        seconds = body.identifier(answer.body.get("expires_in"))
-        if not access or not refresh:
+        grant = _grant_of(answer.body)
+        if grant is None:
             return False
-        now = self._now()
-        life = timedelta(seconds=int(seconds)) if seconds.isdecimal() and int(seconds) else SEED_LIFE
         self._not_before = None
-        await self._put(
-            TokenRow(
-                name=self.name,
-                access_token=access,
-                refresh_token=refresh,
-                expires_at=now + life,
-                refreshed_at=now,
-                version=old.version + 1 if old else 1,
-                seed=fingerprint(self._seed_refresh) if self._seed_refresh else "",
-            )
-        )
+        await self._put(self._believed(grant, old, self._now(), None))
         return True
+
+    def _believed(self, grant: "_Grant", old: TokenRow | None, at: datetime, seed: str | None) -> TokenRow:
+        """The row after `old`; `seed` is the fingerprint it began with, None for that of the environment."""
+        own = fingerprint(self._seed_refresh) if self._seed_refresh else ""
+        return TokenRow(
+            name=self.name,
+            access_token=grant.access,
+            refresh_token=grant.refresh,
+            expires_at=at + grant.life,
+            refreshed_at=at,
+            version=old.version + 1 if old else 1,
+            seed=own if seed is None else seed,
+        )
 
     async def _put(self, row: TokenRow) -> TokenRow:
         """Write it; when another process wrote first, theirs counts. What cannot be written is tried again later."""
         self._row, self._unsaved = row, None
+        reach("tokens.before_put")
         try:
             await self._store.put_token(row)
         except VersionConflictError:
             self._row = await self._stored() or row
         except StoreError:
             self._unsaved = row
+        reach("tokens.after_put")
         return self._row
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """What Zalo's answer gives."""
+
+    access: str
+    refresh: str
+    life: timedelta
+
+
+def _grant_in(raw: str) -> _Grant | None:
+    """The grant in a journalled answer, if there is one."""
+    try:
+        return _grant_of(body.decode(raw.encode()))
+    except UnreadableBodyError:
+        return None
+
+
+def _grant_of(content: Mapping[str, Any]) -> _Grant | None:
+    access, refresh = body.text(content.get("access_token")), body.text(content.get("refresh_token"))
+    seconds = body.identifier(content.get("expires_in"))
+    if not access or not refresh:
+        return None
+    life = timedelta(seconds=int(seconds)) if seconds.isdecimal() and int(seconds) else SEED_LIFE
+    return _Grant(access, refresh, life)
 
 
 def fingerprint(refresh_token: str) -> str:

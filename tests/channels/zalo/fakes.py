@@ -1,8 +1,11 @@
 """Fakes of Zalo's tests: a token store in memory, and tokens that never change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chatbot.storage.port import StoreError, TokenRow, VersionConflictError
+from tests.channels.samples import NOW
 
 
 class NoTokens:
@@ -34,6 +37,11 @@ class MemoryTokens:
         """Append."""
         self._must_work()
         self.journal.append(raw)
+
+    async def token_answers(self, name: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """The journal's answers, newest first; each was written at NOW."""
+        self._must_work()
+        return [(NOW, raw) for raw in reversed(self.journal) if raw and since <= NOW]
 
     async def put_token(self, row: TokenRow) -> None:
         """Replace, if the version follows."""
