@@ -42,7 +42,7 @@ def run(
     if simulator and not _is_loopback(address):
         stop(f"Trình giả lập chỉ chạy trên máy này (127.0.0.1), không chạy trên {address}.", BAD_INPUT)
     log.configure(chosen.settings.log.level)
-    door = _bind(address, chosen.settings.web.port if port is None else port)
+    door = bind(address, chosen.settings.web.port if port is None else port)
     mind = brain(chosen.settings)
     try:
         asyncio.run(serve(chosen, mind, door, started, simulated=simulator))
@@ -112,7 +112,7 @@ def _simulated() -> Config:
         stop(f"Cấu hình chưa dùng được / configuration problem:\n{error}", BAD_INPUT)
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
     """The listening socket, before anything slow is done: a taken port is said at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
