@@ -12,7 +12,7 @@ _FEWEST: Final = 4
 """Words; a shorter clause is no question of its own."""
 _MOST: Final = 4
 _ASKS: Final = re.compile(
-    r"\b(?:khong|ko|k|hong|hok|gi|j|sao|may|dau|bao|nhieu|nhiu|nao|ai|chua|chi|the nao|cach|mo|rang|ntn|bn|bnhieu)\b"
+    r"\b(?:khong|ko|k|hong|hok|gi|j|sao|may|dau|nhieu|nhiu|bao lau|bao gio|nao|chua|cach|ntn|bn|bnhieu)\b"
 )
 
 

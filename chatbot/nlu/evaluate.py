@@ -99,8 +99,16 @@ class _Seen:
     @property
     def decision(self) -> Decision:
         """What the citizen meets: a redirect to another agency is no answer."""
-        redirected = self.match.intent.startswith(REDIRECTS) and not self.row.label.startswith(REDIRECTS)
-        return Decision.REFUSE if redirected and self.match.decision is Decision.ANSWER else self.match.decision
+        return Decision.REFUSE if self._redirected and self.match.decision is Decision.ANSWER else self.match.decision
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that the text is ours to answer: a sure redirect says that it is not."""
+        return 1.0 - self.match.confidence if self._redirected else self.match.confidence
+
+    @property
+    def _redirected(self) -> bool:
+        return self.match.intent.startswith(REDIRECTS) and not self.row.label.startswith(REDIRECTS)
 
 
 def evaluate(
@@ -150,7 +158,7 @@ def _figures(seen: Sequence[_Seen]) -> Figures:
         refused=_share(len(inside) - len(answered) - len(asked), len(inside)),
         oos_n=len(outside),
         oos_answered=_share(sum(one.decision is Decision.ANSWER for one in outside), len(outside)),
-        auroc=_auroc([one.match.confidence for one in inside], [one.match.confidence for one in outside]),
+        auroc=_auroc([one.confidence for one in inside], [one.confidence for one in outside]),
         p50_ms=_quantile(times, 0.5),
         p99_ms=_quantile(times, 0.99),
         confusions=_confusions(inside),

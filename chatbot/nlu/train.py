@@ -29,8 +29,8 @@ FULL: Final = Schedule()
 _LEFT_OUT: Final = (1, 4)
 _COMMON: Final = 3
 _BACKGROUND_WEIGHT: Final = 3.0
-_PRECISION_HIGH: Final = 0.978
-_PRECISION_NORMAL: Final = 0.95
+_PRECISION_HIGH: Final = 0.98
+_PRECISION_NORMAL: Final = 0.974
 _ASK: Final = 0.5
 _UNFITTED: Final = Curve((0.0,) * len(SIGNS), (0.0,) * len(SIGNS), (1.0,) * len(SIGNS))
 

@@ -98,7 +98,8 @@ class Understanding:
         twins = self.model.normalizer.lexicon.twins.get(first, frozenset((first,)))
         if len(found) < _TWO or not any(intent in twins for intent in found):
             return ""
-        return next((intent for intent in found if intent not in twins), "")
+        likely = {item.intent for item in evidence.scored}
+        return next((intent for intent in found if intent not in twins and intent in likely), "")
 
 
 def _followed(follow_up: FollowUp, entities: Entities) -> Match:
