@@ -40,5 +40,9 @@ format: setup
 bench: setup
 	@$(BIN)/python -m benchmarks
 
+KILLS ?= 200
+crash: setup
+	@$(BIN)/python -m tests.crash.long --kills $(KILLS) --store sqlite
+
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.lock

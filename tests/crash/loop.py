@@ -1,0 +1,109 @@
+"""kill -9 at random moments under load, with repeats, overtaking, and platforms that are slow and lie."""
+
+import asyncio
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from tests.crash.history import Verdict
+from tests.crash.world import World, world
+
+CITIZENS: Final = 12
+EVENTS_A_SECOND: Final = 40
+COPIES: Final = 0.1
+"""Share of events that are delivered twice or thrice."""
+TROUBLE: Final = 0.06
+"""Faults for each event."""
+LATENCY_S: Final = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a loop did and what it cost."""
+
+    kills: int = 0
+    events: int = 0
+    replies: int = 0
+    settled_by_asking: int = 0
+    """Sends whose fate was in doubt: settled by the platform's echo or history, or sent again."""
+    verdict: Verdict = Verdict()
+    seconds: float = 0.0
+    corrupt: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.kills + other.kills,
+            self.events + other.events,
+            self.replies + other.replies,
+            self.settled_by_asking + other.settled_by_asking,
+            self.verdict + other.verdict,
+            self.seconds + other.seconds,
+            self.corrupt + other.corrupt,
+        )
+
+    def __str__(self) -> str:
+        verdict = self.verdict
+        return (
+            f"kills={self.kills} events={self.events} replies={self.replies} lost={len(verdict.lost)} "
+            f"doubled={len(verdict.doubled)} disordered={len(verdict.disordered)} corrupt={self.corrupt} "
+            f"settled_by_asking={self.settled_by_asking} seconds={self.seconds:.0f}"
+        )
+
+
+async def kill_loop(folder: Path, kills: int, seed: int, progress: Callable[[int], None] = lambda _done: None) -> Tally:
+    """So many kills on one database; then everything settles and is judged."""
+    began = time.monotonic()
+    async with world(folder, seed, LATENCY_S) as here:
+        await here.start()
+        await here.until_ready()  # the single-use token is not at stake here: test_tokens.py kills around it
+        traffic = asyncio.create_task(_talk(here))
+        corrupt = 0
+        for kill in range(kills):
+            await asyncio.sleep(0.2 + here.chance.random() * 1.1)
+            await here.kill()
+            corrupt += _copy_is_corrupt(here.database)
+            await here.start()
+            progress(kill + 1)
+        traffic.cancel()
+        await asyncio.gather(traffic, return_exceptions=True)
+        here.zalo.faults.clear()
+        here.messenger.faults.clear()
+        await here.settle(120)
+        asked = "SELECT count(*) FROM outbox WHERE attempts > 1 OR updated_at - sending_at > 0.5"
+        tally = Tally(
+            kills=kills,
+            events=here.said,
+            replies=len(here.zalo.sent) + len(here.messenger.sent),
+            settled_by_asking=int(here.rows(asked)[0][0]),
+            verdict=here.verdict(),
+            corrupt=corrupt + (here.integrity() != "ok"),
+        )
+    return replace(tally, seconds=time.monotonic() - began)
+
+
+async def _talk(here: World) -> None:
+    """Citizens of both platforms write at random moments."""
+    while True:
+        citizen = f"{here.chance.choice('zm')}{here.chance.randrange(CITIZENS // 2)}"
+        copies = here.chance.randint(2, 3) if here.chance.random() < COPIES else 1
+        here.say(citizen, copies)
+        if here.chance.random() < TROUBLE:
+            here.trouble()
+        await asyncio.sleep(here.chance.expovariate(EVENTS_A_SECOND))
+
+
+def _copy_is_corrupt(database: Path) -> bool:
+    """SQLite's check of what the kill left behind, on a copy: the victim itself must recover the log."""
+    if not database.exists():
+        return False
+    with tempfile.TemporaryDirectory(dir=database.parent) as place:
+        for part in database.parent.glob(f"{database.name}*"):
+            shutil.copy(part, place)
+        with closing(sqlite3.connect(Path(place) / database.name)) as copy:
+            return bool(copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok")

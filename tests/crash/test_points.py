@@ -1,0 +1,45 @@
+"""Every crash point once: the process dies there, is started again, and nothing is lost, doubled or out of order."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chatbot.delivery.crash_points import EXIT_CODE, POINTS, arm
+from chatbot.simulator import FaultKind
+from tests.crash.world import world
+
+ROOT = Path(__file__).parents[2]
+TOKENS = re.compile(r"tokens\..*|store\.(token|journal)\..*")
+"""Their matrix is in test_tokens.py."""
+AGAIN = ("outbox.before_send:2", "outbox.after_send:3", "store.mark.after_commit:4", "lanes.after_commit:2")
+
+
+@pytest.mark.parametrize("point", [*(one for one in POINTS if not TOKENS.fullmatch(one)), *AGAIN])
+async def test_dying_here_loses_and_doubles_nothing(tmp_path: Path, point: str) -> None:
+    async with world(tmp_path) as here:
+        await here.start(point)
+        if point.endswith("resolve"):
+            here.zalo.faults.next(FaultKind.ACCEPT_THEN_DROP)
+        for citizen in ("z1", "m1", "z1", "m1"):
+            here.say(citizen, copies=2)
+        assert await here.until_dead() == EXIT_CODE
+        await here.start()
+        await here.settle()
+        here.say("z1")
+        here.say("m1")
+        await here.settle()
+        verdict = here.verdict()
+    assert verdict.fine, verdict
+
+
+def test_every_point_is_reached_by_the_program_and_listed() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "chatbot").rglob("*.py"))
+    reached = set(re.findall(r'reach\("([a-z_.]+)"\)', sources))
+    assert reached == {point for point in POINTS if not point.startswith("store.")}
+    assert sources.count('reach(f"store.{kind}.') == 2
+
+
+def test_an_unknown_point_is_refused() -> None:
+    with pytest.raises(ValueError, match="no crash point"):
+        arm("outbox.nowhere")

@@ -1,0 +1,88 @@
+"""The process that dies: the whole real bot on its SQLite file, with a mind that counts its turns.
+
+Its replies are "#<turn> <events heard>" and, after every second turn, "Dạ." - the same sentence again and again, so that
+reconciling by text is put to the test.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from aiohttp import web
+
+from chatbot.config import load_config
+from chatbot.delivery.crash_points import arm
+from chatbot.knowledge import Knowledge, load
+from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
+from chatbot.observe import log
+from chatbot.serve import Rhythm, open_bot, until_signalled
+
+SAME = "Dạ."
+RHYTHM = Rhythm(grace=0.2, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
+_HEARD = frozenset({EventKind.TEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Where it lives, whom it talks to, and where it shall die ("" = nowhere)."""
+
+    folder: str
+    port: int
+    environment: dict[str, str]
+    crash_at: str = ""
+
+    def save(self, path: Path) -> None:
+        """For a victim that is started as a program of its own."""
+        path.write_text(json.dumps(asdict(self)), "utf-8")
+
+
+class Counting:
+    """Pure and deterministic: the number of the turn in its conversation, and the events it heard."""
+
+    def turn(self, turn: Turn) -> TurnResult:
+        """One part, or two at every second turn."""
+        heard = [event.text for event in turn.events if event.kind in _HEARD]
+        if not heard:
+            return TurnResult(
+                session=turn.session, reply=Reply(outcome=Outcome.UNANSWERED_IGNORED), record=TurnRecord()
+            )
+        number = int(turn.session.slots.get("count", "0")) + 1
+        parts = [Part(f"#{number} {' '.join(heard)}")] + ([Part(SAME)] if number % 2 == 0 else [])
+        reply = Reply(outcome=Outcome.ANSWERED_SMALLTALK, parts=tuple(parts))
+        session = replace(turn.session, slots={"count": str(number)})
+        return TurnResult(session=session, reply=reply, record=TurnRecord(text=" ".join(heard)))
+
+
+@dataclass(frozen=True, slots=True)
+class CountingMind:
+    """Small content and the counter."""
+
+    knowledge: Knowledge
+    pipeline: Counting = field(default_factory=Counting)
+
+
+def run(orders: Orders) -> None:
+    """Live until killed, told to stop, or dead at the crash point."""
+    arm(orders.crash_at)
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        log.configure("ERROR", nowhere)
+        asyncio.run(_serve(orders))
+
+
+async def _serve(orders: Orders) -> None:
+    config = load_config(orders.environment, Path(orders.folder))
+    bot = await open_bot(config, CountingMind(load(config.settings.intents)), rhythm=RHYTHM)
+    runner = web.AppRunner(bot.web_app(), access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    await bot.start()
+    await web.TCPSite(runner, "127.0.0.1", orders.port).start()
+    await until_signalled()
+    await runner.cleanup()
+    await bot.stop()
+
+
+if __name__ == "__main__":
+    run(Orders(**json.loads(Path(sys.argv[1]).read_text("utf-8"))))
