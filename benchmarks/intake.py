@@ -1,0 +1,100 @@
+"""Durable intake with masking against a bare aiohttp handler: wrk, 32 connections, lanes paused."""
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from benchmarks.measure import Result, wait_for_quiet
+from benchmarks.program import server
+from benchmarks.world import body_of, signature_of
+
+CONNECTIONS: Final = 32
+LEAST_SHARE: Final = 0.30
+MOST_TIMES: Final = 6.0
+MOST_A_SECOND: Final = 12_000
+"""Bodies prepared for each second, more than either server takes."""
+HOW_TO_INSTALL: Final = "wrk is not installed (apt-get install wrk, brew install wrk): the intake was not measured"
+QUESTIONS: Final = (
+    "Cho tôi hỏi thủ tục gia hạn thẻ bảo hiểm y tế hộ gia đình cần giấy tờ gì, đóng bao nhiêu tiền, nộp ở đâu ạ?",
+    "quen mat khau vssid roi lam sao lay lai",
+    "Nữ sinh năm 1970 đóng 18 năm thì bao giờ được nghỉ hưu",
+    "Số 0912845370 tự xưng BHXH gọi, có phải thật không?",
+    "rút bhxh một lần cần giấy tờ gì, bao lâu thì nhận được tiền",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What wrk saw: requests a second, milliseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+
+
+async def measure(folder: Path, seconds: int, rounds: int, say: Callable[[str], None]) -> list[Result]:
+    """Both servers in turn, `rounds` times; the medians count."""
+    if shutil.which("wrk") is None:
+        say(HOW_TO_INSTALL)
+        return [Result("Durable intake as a share of a bare handler", HOW_TO_INSTALL)]
+    seen: dict[str, list[Load]] = {"bare": [], "intake": []}
+    for number in range(rounds):
+        for mode, loads in seen.items():
+            say(f"intake: {mode}, round {number + 1} of {rounds}")
+            async with server(mode, folder / f"{mode}{number}") as origin:
+                await asyncio.to_thread(wait_for_quiet)
+                loads.append(await _drive(origin, folder, seconds))
+    bare, ours = _middle(seen["bare"]), _middle(seen["intake"])
+    share, times = ours.rate / bare.rate, ours.p99 / bare.p99
+    return [
+        Result("Durable intake, requests/s (bare handler)", f"{ours.rate:,.0f} ({bare.rate:,.0f})"),
+        Result("... share of the bare handler", f"{share:.2f}", f">= {LEAST_SHARE:.2f}", share >= LEAST_SHARE),
+        Result(
+            "... p99 against the bare handler",
+            f"{ours.p99:.1f} ms, {times:.1f} times",
+            f"<= {MOST_TIMES:.0f} times",
+            times <= MOST_TIMES,
+        ),
+    ]
+
+
+def _middle(loads: list[Load]) -> Load:
+    rates, p50s, p99s = zip(*((one.rate, one.p50, one.p99) for one in loads), strict=True)
+    return Load(median(rates), median(p50s), median(p99s))
+
+
+async def _drive(origin: str, folder: Path, seconds: int) -> Load:
+    """One run of wrk. Raises RuntimeError when a request failed or a body was sent twice."""
+    bodies = folder / "bodies"
+    count = MOST_A_SECOND * seconds
+    await asyncio.to_thread(_write_bodies, bodies, count)
+    command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10", "-s")
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        str(Path(__file__).with_name("post.lua")),
+        f"{origin}/webhooks/messenger",
+        env={**os.environ, "BODIES": str(bodies)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    found = next((line for line in out.decode().splitlines() if line.startswith("RES ")), "")
+    if not found:
+        raise RuntimeError("wrk told nothing")
+    rate, p50, p99, errors, requests = (float(word) for word in found.split()[1:])
+    if errors or requests > count:
+        raise RuntimeError(f"wrk: {errors:.0f} errors, {requests:.0f} requests of {count} bodies")
+    return Load(rate, p50, p99)
+
+
+def _write_bodies(path: Path, count: int) -> None:
+    run = time.time_ns()
+    with path.open("wb") as file:
+        for number in range(count):
+            raw = body_of(str(7 * 10**15 + number % 1000), f"m_{run}_{number}", QUESTIONS[number % len(QUESTIONS)])
+            file.write(signature_of(raw).encode() + b"\t" + raw + b"\n")

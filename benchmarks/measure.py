@@ -1,0 +1,88 @@
+"""Measuring fairly: percentiles, a quiet second before each run, the machine's description, one result."""
+
+import os
+import platform
+import sqlite3
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+QUIET_SHARE: Final = 0.85
+"""Idle share of the machine that counts as quiet."""
+PATIENCE_S: Final = 8.0
+"""How long a quiet second is waited for before measuring anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of the table. `met` is None where there is no goal."""
+
+    what: str
+    value: str
+    goal: str = ""
+    met: bool | None = None
+
+    @property
+    def verdict(self) -> str:
+        """For people."""
+        return {True: "met", False: "**missed**", None: ""}[self.met]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0 to 1) of the values lie (nearest rank). Raises ValueError for no values."""
+    if not values:
+        raise ValueError("nothing was measured")
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def idle_share(seconds: float = 1.0) -> float:
+    """The idle share of all cores over so many seconds (Linux)."""
+    before = _jiffies()
+    time.sleep(seconds)
+    after = _jiffies()
+    spent = [late - early for early, late in zip(before, after, strict=True)]
+    return (spent[3] + spent[4]) / max(1, sum(spent))
+
+
+def _jiffies() -> list[int]:
+    return [int(word) for word in Path("/proc/stat").read_text("ascii").splitlines()[0].split()[1:9]]
+
+
+def wait_for_quiet() -> bool:
+    """Wait for a quiet second, at most PATIENCE_S. Was there one?"""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if idle_share() >= QUIET_SHARE:
+            return True
+    return False
+
+
+def memory_mib(pid: int) -> float:
+    """Resident memory of a process, in MiB (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(f"process {pid} has no memory")
+
+
+def machine() -> list[str]:
+    """What it ran on."""
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("aiohttp", "SQLAlchemy", "msgspec", "numpy"))
+    return [
+        f"{cpu}, {os.cpu_count()} cores",
+        f"{platform.system()} {platform.release()}",
+        f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}, {libraries}",
+    ]

@@ -1,0 +1,26 @@
+"""The same event five times at once: how many replies does the citizen read?"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from benchmarks.measure import Result
+from benchmarks.world import World
+
+TIMES: Final = 5
+PEOPLE: Final = 20
+
+
+async def measure(origin: str, meta: World, say: Callable[[str], None]) -> list[Result]:
+    """Twenty people, each of whose questions Meta delivers five times."""
+    say("the same event five times")
+    meta.forget()
+    people = [meta.citizen() for _ in range(PEOPLE)]
+    await asyncio.gather(
+        *(meta.ask(origin, one, "xin chào", mid=f"m_repeat_{one}") for one in people for _ in range(TIMES))
+    )
+    await meta.until_answered(PEOPLE, 30)
+    await asyncio.sleep(1)
+    replies = sum(map(len, meta.answered.values()))
+    meta.forget()
+    return [Result("Same event 5 times: replies", f"{replies / PEOPLE:g}", "1", replies == PEOPLE)]

@@ -1,0 +1,104 @@
+"""Meta seen from the benchmark: signed webhooks out, and a Graph API that accepts every send and notes the time."""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+
+from benchmarks.program import APP_SECRET, PAGE_ID
+
+
+def body_of(citizen: str, mid: str, text: str) -> bytes:
+    """A batch with one text, as Meta writes it."""
+    now = int(time.time() * 1000)
+    item = {
+        "sender": {"id": citizen},
+        "recipient": {"id": PAGE_ID},
+        "timestamp": now,
+        "message": {"mid": mid, "text": text},
+    }
+    batch = {"object": "page", "entry": [{"id": PAGE_ID, "time": now, "messaging": [item]}]}
+    return json.dumps(batch, separators=(",", ":")).encode()
+
+
+def signature_of(raw: bytes) -> str:
+    """The header's value."""
+    return "sha256=" + hmac.new(APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+
+
+class World:
+    """Posts webhooks to a bot and receives its sends. Times are seconds of one monotonic clock."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self._http = http
+        self._numbers = itertools.count(1)
+        self._run = time.time_ns()
+        self.url = ""
+        self.asked: dict[str, float] = {}
+        self.answered: dict[str, list[float]] = {}
+        self._came = asyncio.Event()
+
+    def citizen(self) -> str:
+        """Somebody nobody has met."""
+        return f"{self._run % 10**9:09}{next(self._numbers):09}"
+
+    async def ask(self, origin: str, citizen: str, text: str, mid: str = "") -> tuple[int, float]:
+        """Post a text: the status, and the seconds until it was answered."""
+        raw = body_of(citizen, mid or f"m_{citizen}_{next(self._numbers)}", text)
+        headers = {"X-Hub-Signature-256": signature_of(raw), "Content-Type": "application/json"}
+        began = time.perf_counter()
+        self.asked.setdefault(citizen, began)
+        async with self._http.post(f"{origin}/webhooks/messenger", data=raw, headers=headers) as response:
+            await response.read()
+            return response.status, time.perf_counter() - began
+
+    async def until_answered(self, count: int, seconds: float) -> None:
+        """Wait until so many people have an answer. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while len(self.answered) < count:
+                self._came.clear()
+                await self._came.wait()
+
+    @property
+    def waits(self) -> list[float]:
+        """Seconds from the webhook to the first send, of everybody who was answered."""
+        return [times[0] - self.asked[citizen] for citizen, times in self.answered.items()]
+
+    def forget(self) -> None:
+        """Begin another measurement."""
+        self.asked.clear()
+        self.answered.clear()
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """The Graph API."""
+        came = time.perf_counter()
+        call = json.loads(await request.read())
+        citizen = call["recipient"]["id"]
+        if "message" in call:
+            self.answered.setdefault(citizen, []).append(came)
+            self._came.set()
+        return web.json_response({"recipient_id": citizen, "message_id": f"m_{next(self._numbers)}"})
+
+
+@asynccontextmanager
+async def world() -> AsyncIterator[World]:
+    """Meta, listening on a loopback port."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        made = World(http)
+        app = web.Application()
+        app.router.add_post("/{version}/{page}/messages", made.receive)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        made.url = "http://{}:{}".format(*runner.addresses[0][:2])
+        try:
+            yield made
+        finally:
+            await runner.cleanup()
