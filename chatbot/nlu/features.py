@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from sys import intern
+from typing import Final, Self
 
 from chatbot.nlu.letters import accent_key
 from chatbot.nlu.lexicon import Lexicon
@@ -88,6 +90,24 @@ def _same(form: tuple[str, ...], words: Words, keys: list[str], place: int) -> b
 @lru_cache(maxsize=32768)
 def _bare(key: str) -> str:
     return "".join(letter for letter in key if letter.isalnum()).replace("đ", "d")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The features of a text and how often each occurs, kept small: training holds those of every text at once."""
+
+    names: tuple[str, ...]
+    times: bytes
+    """At most 255 each."""
+
+    @classmethod
+    def of(cls, counted: Counter[str]) -> Self:
+        """Names are shared between texts."""
+        return cls(tuple(map(intern, counted)), bytes(min(times, 255) for times in counted.values()))
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Name and count, in the order of the text."""
+        return zip(self.names, self.times, strict=True)
 
 
 def features(words: Words, lexicon: Lexicon) -> Counter[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.nlu.confidence import SIGNS, Curve, fit_curve, threshold
-from chatbot.nlu.features import features
+from chatbot.nlu.features import Counted, features
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.linear import Schedule, learn
 from chatbot.nlu.model import NOWHERE, Evidence, Model, Thresholds
@@ -41,7 +41,7 @@ class Prepared:
 
     intent: str
     words: Words
-    counted: Counter[str]
+    counted: Counted
     block: int
 
 
@@ -91,7 +91,7 @@ def prepare(examples: Sequence[Example], normalizer: Normalizer) -> list[Prepare
         words = normalizer.words(text)
         block = place[intent] * BLOCKS // sizes[intent]
         place[intent] += 1
-        prepared.append(Prepared(intent, words, features(words, normalizer.lexicon), block))
+        prepared.append(Prepared(intent, words, Counted.of(features(words, normalizer.lexicon)), block))
     return prepared
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.nlu.features import BLOCK_OF, Block
+from chatbot.nlu.features import BLOCK_OF, Block, Counted
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -59,11 +59,11 @@ class Vocabulary:
         self._unseen = float(idf.max()) if len(idf) else 1.0
 
     @classmethod
-    def of(cls, texts: Sequence[Counter[str]]) -> "Vocabulary":
+    def of(cls, texts: Sequence[Counted]) -> "Vocabulary":
         """Learn from training texts; the same texts in the same order give the same vocabulary."""
         seen: Counter[str] = Counter()
         for counted in texts:
-            seen.update(counted.keys())
+            seen.update(counted.names)
         names = sorted(name for name, times in seen.items() if times >= _RARE.get(name[0], 1))
         total = len(texts)
         idf = np.array([math.log((1 + total) / (1 + seen[name])) + 1 for name in names], np.float32)
@@ -72,7 +72,7 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.names)
 
-    def row(self, counted: Counter[str]) -> Row:
+    def row(self, counted: Counter[str] | Counted) -> Row:
         """A text's row; features outside of the vocabulary count in the length, so unknown words make it uncertain."""
         ids: list[int] = []
         values: list[float] = []
@@ -98,7 +98,7 @@ class Vocabulary:
             blocks.append(block)
         return _balanced(ids, values, blocks, squares, unseen)
 
-    def rows(self, texts: Sequence[Counter[str]]) -> Rows:
+    def rows(self, texts: Sequence[Counted]) -> Rows:
         """Rows of many texts."""
         made = [self.row(counted) for counted in texts]
         starts = np.zeros(len(made) + 1, np.int64)
