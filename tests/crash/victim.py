@@ -1,6 +1,6 @@
 """The process that dies: the whole real bot on its SQLite file, with a mind that counts its turns.
 
-Its replies are "#<turn> <events heard>" and, after every second turn, "Dạ." - the same sentence again and again, so that
+Its replies are "#<turn> <events heard>" and, after every second turn, "Dạ.": the same sentence again and again, so that
 reconciling by text is put to the test.
 """
 

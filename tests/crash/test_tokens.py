@@ -1,0 +1,120 @@
+"""Zalo's refresh token works once: the process dies before, during and after each write around its use.
+
+Whatever is on disk is taken up again. Only a pair that had not reached the disk is lost with the process, as Zalo gives
+it once; then a person is told.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from chatbot.channels.zalo.tokens import TokenState, ZaloApp, ZaloTokens
+from chatbot.delivery.crash_points import EXIT_CODE
+from chatbot.simulator import FaultKind, Operation, ZaloPlatform
+from chatbot.storage.secret_box import SecretBox, key_from_file
+from chatbot.storage.sqlite import SqliteStore, sqlite_engine
+from chatbot.storage.upgrade import upgrade
+from tests.crash.world import World, world
+
+KEPT = (
+    "tokens.before_put:1",  # the seed
+    "store.token.before_commit:1",
+    "store.token.after_commit:1",
+    "tokens.after_put:1",
+    "tokens.before_intent",
+    "store.journal.before_commit:1",  # the intent
+    "store.journal.after_commit:1",
+    "tokens.before_ask",
+    "store.journal.after_commit:2",  # Zalo's answer
+    "tokens.before_put:2",  # the pair
+    "store.token.before_commit:2",
+    "store.token.after_commit:2",
+    "tokens.after_put:2",
+)
+GONE = ("tokens.after_answer", "store.journal.before_commit:2")
+
+
+async def _dies_while_refreshing(here: World, point: str) -> None:
+    await here.start(point)
+    assert await here.until_dead() == EXIT_CODE
+    await here.start()
+
+
+@pytest.mark.parametrize("point", KEPT)
+async def test_the_grant_survives(tmp_path: Path, point: str) -> None:
+    async with world(tmp_path) as here:
+        await _dies_while_refreshing(here, point)
+        await here.until_ready()
+        here.say("z1")
+        await here.settle()
+        assert here.phone("z1") == ["#1 e1"]
+        assert len(here.zalo.grant.spent) == 1
+
+
+@pytest.mark.parametrize("point", GONE)
+async def test_a_pair_that_died_with_the_process_is_told_and_costs_zalos_replies_only(
+    tmp_path: Path, point: str
+) -> None:
+    async with world(tmp_path) as here:
+        await _dies_while_refreshing(here, point)
+        here.say("m1")
+        await here.settle()
+        assert here.phone("m1") == ["#1 e1"]
+        async with aiohttp.ClientSession() as http, asyncio.timeout(10):
+            while True:
+                async with http.get(f"{here.url}/readyz") as answer:
+                    warnings = (await answer.json())["warnings"]
+                if any("chatbot connect zalo" in one for one in warnings):
+                    break
+                await asyncio.sleep(0.05)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tokens(store: SqliteStore, zalo: ZaloPlatform, seed: str) -> ZaloTokens:
+    app = ZaloApp(id=zalo.account.app_id, secret=zalo.account.app_secret, oauth_url=zalo.url)
+    return ZaloTokens(store, app, oa_id=zalo.account.oa_id, now=_now, seed_refresh=seed, timeout=timedelta(seconds=2))
+
+
+def _store(folder: Path) -> SqliteStore:
+    path = folder / "chatbot.db"
+    engine = sqlite_engine(path)
+    upgrade(engine)
+    engine.dispose()
+    return SqliteStore(path, SecretBox(key_from_file(folder / "key")), _now)
+
+
+async def test_two_refreshers_at_once_end_with_the_living_pair(tmp_path: Path) -> None:
+    """Two processes without a lock between them: one spends the token, the other is refused; nobody loses the pair."""
+    zalo = ZaloPlatform()
+    await zalo.start()
+    stores = [_store(tmp_path), _store(tmp_path)]
+    seed = zalo.grant.refresh_token
+    both = [_tokens(store, zalo, seed) for store in stores]
+    await asyncio.gather(*(one.access() for one in both), return_exceptions=True)
+    assert [await one.access() for one in both] == [zalo.grant.access_token] * 2
+    row = await stores[0].token(both[0].name)
+    assert row is not None
+    assert (row.refresh_token, row.state) == (zalo.grant.refresh_token, TokenState.GOOD)
+    for closing in (*both, *stores, zalo):
+        await closing.close()
+
+
+async def test_a_lost_answer_is_told_and_not_asked_for_again_and_again(tmp_path: Path) -> None:
+    zalo = ZaloPlatform()
+    await zalo.start()
+    zalo.faults.next(FaultKind.ACCEPT_THEN_DROP, operation=Operation.TOKEN)
+    zalo.faults.next(FaultKind.CLOSE, operation=Operation.TOKEN)
+    store = _store(tmp_path)
+    one = _tokens(store, zalo, zalo.grant.refresh_token)
+    for _ in range(5):
+        await one.maintain()
+    asked = [path for _, path in zalo.server.calls]
+    assert (len(asked), one.state) == (2, TokenState.UNSURE)
+    for closing in (one, store, zalo):
+        await closing.close()
