@@ -7,6 +7,7 @@ on where it stopped; the end appends one line to var/crash-summary.txt. Exit sta
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def main() -> int:
     done_file = VAR / f"crash-{wish.store}-{wish.kills}-{wish.seed}.jsonl"
     rounds = list(_read(done_file))
     columns = (TextColumn("kill -9"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # a dead bot is no news to the platforms here
     with Progress(*columns) as progress:
         bar = progress.add_task("", total=wish.kills)
         while (done := sum(one.kills for one in rounds)) < wish.kills:

@@ -89,6 +89,12 @@ def _store(folder: Path) -> SqliteStore:
     return SqliteStore(path, SecretBox(key_from_file(folder / "key")), _now)
 
 
+async def _close(zalo: ZaloPlatform, *others: ZaloTokens | SqliteStore) -> None:
+    for other in others:
+        await other.close()
+    await zalo.close()
+
+
 async def test_two_refreshers_at_once_end_with_the_living_pair(tmp_path: Path) -> None:
     """Two processes without a lock between them: one spends the token, the other is refused; nobody loses the pair."""
     zalo = ZaloPlatform()
@@ -101,8 +107,7 @@ async def test_two_refreshers_at_once_end_with_the_living_pair(tmp_path: Path) -
     row = await stores[0].token(both[0].name)
     assert row is not None
     assert (row.refresh_token, row.state) == (zalo.grant.refresh_token, TokenState.GOOD)
-    for closing in (*both, *stores, zalo):
-        await closing.close()
+    await _close(zalo, *both, *stores)
 
 
 async def test_a_lost_answer_is_told_and_not_asked_for_again_and_again(tmp_path: Path) -> None:
@@ -116,5 +121,4 @@ async def test_a_lost_answer_is_told_and_not_asked_for_again_and_again(tmp_path:
         await one.maintain()
     asked = [path for _, path in zalo.server.calls]
     assert (len(asked), one.state) == (2, TokenState.UNSURE)
-    for closing in (one, store, zalo):
-        await closing.close()
+    await _close(zalo, one, store)

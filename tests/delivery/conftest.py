@@ -130,8 +130,9 @@ def make_rig(
     active: int = 100,
     per_lane: int = 100,
     queue: int = 1000,
+    phone: Phone | None = None,
 ) -> Rig:
-    phone, metrics = Phone(), make_metrics()
+    phone, metrics = phone or Phone(), make_metrics()
     alarms = Alarms(metrics)
     channels = ChannelSet({ChannelName.ZALO: phone})
     tools = OutboxTools(
