@@ -20,6 +20,10 @@ class SignatureRefusedError(ChannelError):
     """The request was not signed by the platform. Carries no part of the request."""
 
 
+class NoAnswerError(ChannelError):
+    """The platform did not answer, or not sensibly: it may tell later."""
+
+
 class UnreadableBodyError(ChannelError):
     """The signed body is not JSON of the platform's shape."""
 
@@ -98,7 +102,10 @@ class Channel(Protocol):
         """Send one payload to the citizen of `conversation`; `key` is the outbox key (Messenger's metadata)."""
 
     async def history(self, conversation: str, since: datetime) -> Sequence[SentMessage] | None:
-        """Our own messages of the conversation since then, newest last; None when the platform cannot tell."""
+        """Our own messages of the conversation since then, newest last; None when the platform cannot tell.
+
+        Raises NoAnswerError when it gave no answer now but may give one later.
+        """
 
     async def signal(self, conversation: str) -> None:
         """Show "seen" and "typing" where the platform has it. Best effort; never raises."""

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final, Protocol
 
-from chatbot.channels.base import ChannelSet, SentMessage
+from chatbot.channels.base import ChannelSet, NoAnswerError, SentMessage
 from chatbot.storage.port import Outgoing
 
 CLOCK_SKEW: Final = timedelta(seconds=5)
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+"""Between questions to a platform that gives no answer."""
 
 
 class Finding(Enum):
@@ -43,11 +46,21 @@ class Reconciler:
         self._grace = grace
 
     async def look_for(self, row: Outgoing) -> tuple[Finding, str]:
-        """The finding and the platform's id of the message."""
+        """The finding and the platform's id of the message. A platform that does not answer is asked again: guessing
+        would lose the message or say it twice."""
         since = (row.sending_at or self._now()) - CLOCK_SKEW
         wait = since + CLOCK_SKEW + self._grace - self._now()
         if wait > timedelta(0):
             await asyncio.sleep(wait.total_seconds())
+        pause = FIRST_PAUSE_S
+        while True:
+            try:
+                return await self._ask(row, since)
+            except NoAnswerError:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    async def _ask(self, row: Outgoing, since: datetime) -> tuple[Finding, str]:
         taken = await self._store.matched_ids(row.conversation, since - timedelta(hours=1))
         if found := match(row, await self._store.echoes(row.conversation, since), taken):
             return Finding.ARRIVED, found

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiolimiter import AsyncLimiter
 
-from chatbot.channels.base import Payload, SendResult, SendVerdict
+from chatbot.channels.base import NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
 from chatbot.delivery.gate import OPENS_AFTER, Gate
 from chatbot.storage.port import Conversation, OutboxStatus, Outgoing, StoredEvent, StoreError
 from chatbot.storage.secret_box import SecretBox, key_from_file
@@ -173,3 +173,30 @@ async def test_a_probe_that_sent_nothing_lets_another_probe(clock: Clock) -> Non
         await gate.enter()
     gate.saw(SendResult(verdict=SendVerdict.SENT))
     assert gate.is_open
+
+
+class Silent(Phone):
+    """A phone that takes the first message, loses its own answer, and at first does not tell its history either."""
+
+    asked = 0
+
+    async def history(self, conversation: str, since: datetime) -> Sequence[SentMessage] | None:
+        """No answer, then the truth."""
+        self.asked += 1
+        if self.asked == 1:
+            raise NoAnswerError("busy")
+        return [SentMessage(f"p{number}", said, START) for number, (_, said) in enumerate(self.arrived)]
+
+
+async def test_a_platform_that_does_not_tell_now_is_asked_again_before_anything_is_repeated(
+    tmp_path: Path, clock: Clock
+) -> None:
+    disk, phone = Disk(tmp_path, clock), Silent()
+    phone.results = [SendResult(verdict=SendVerdict.DOUBTFUL)]
+    rig = make_rig(disk, clock, phone=phone)
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    assert rig.phone.arrived == [(WHO, "1: một")]
+    assert phone.asked == 2
+    assert await disk.matched_ids(WHO, START - timedelta(hours=1)) == {"p0"}
+    await rig.stop()

@@ -9,13 +9,15 @@ from typing import Any, Final
 import msgspec
 
 from chatbot.channels import body
-from chatbot.channels.base import ChannelError, Payload, SendResult, SendVerdict, SentMessage
+from chatbot.channels.base import ChannelError, NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
 from chatbot.channels.messenger.errors import meaning
 from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
 
 HISTORY: Final = 25
 """Messages asked of the Conversations API at once."""
 SIGNAL_TIMEOUT: Final = timedelta(seconds=3)
+_LATER: Final = frozenset({SendVerdict.NOT_SENT, SendVerdict.PAUSED, SendVerdict.TOKEN, SendVerdict.DOUBTFUL})
+"""Answers after which the same question may be answered later."""
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 
@@ -59,16 +61,21 @@ class MessengerClient:
             return
 
     async def history(self, psid: str, since: datetime) -> Sequence[SentMessage] | None:
-        """The Page's messages to this person since then, oldest first; None when Meta does not tell (all of) it."""
+        """The Page's messages to this person since then, oldest first; None when Meta does not tell (all of) it.
+
+        Raises NoAnswerError when it may tell later.
+        """
         since = since.replace(microsecond=0)  # Graph tells whole seconds
         fields = f"messages.limit({HISTORY}){{id,message,created_time,from}}"
         query = {"platform": "messenger", "user_id": psid, "fields": fields, **self._proof}
         try:
             answer = await self._http.get(f"{self._base}/{self._page_id}/conversations", query, self._headers)
-        except (NotSentError, MaybeSentError):
-            return None
+        except (NotSentError, MaybeSentError) as error:
+            raise NoAnswerError(f"no answer from Meta ({error})") from error
+        if answer.failed or ("error" in answer.body and verdict_of(answer).verdict in _LATER):
+            raise NoAnswerError("Meta gives no answer now")
         conversations = answer.body.get("data")
-        if answer.failed or "error" in answer.body or not isinstance(conversations, list):
+        if "error" in answer.body or not isinstance(conversations, list):
             return None
         entries = [
             entry

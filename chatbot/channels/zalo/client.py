@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from chatbot.channels import body
-from chatbot.channels.base import ChannelError, Payload, SendResult, SendVerdict
+from chatbot.channels.base import ChannelError, NoAnswerError, Payload, SendResult, SendVerdict
 from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
 from chatbot.channels.zalo.errors import NO_CODE, NOT_FOR_THIS_OA, OLD_ENDPOINT_SHUT, meaning
 from chatbot.channels.zalo.person import Person
@@ -20,6 +20,8 @@ from chatbot.storage.port import StoreError
 
 PAGE: Final = 10
 """Zalo gives at most ten messages a call."""
+_LATER: Final = frozenset({SendVerdict.PAUSED, SendVerdict.TOKEN, SendVerdict.DOUBTFUL})
+"""Answers after which the same question may be answered later."""
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 
@@ -95,7 +97,7 @@ class ZaloClient:
         return second
 
     async def page(self, path: str, query: Mapping[str, Any], number: int) -> Sequence[Mapping[str, Any]] | None:
-        """One page of a list, newest first; None when it is refused or does not come."""
+        """One page of a list, newest first; None when it is refused. Raises NoAnswerError when it may come later."""
         wanted = msgspec.json.encode({**query, "offset": number * PAGE, "count": PAGE}).decode()
         try:
             token = await self._tokens.access()
@@ -103,10 +105,12 @@ class ZaloClient:
             if verdict_of(answer).verdict is SendVerdict.TOKEN:
                 token = await self._tokens.renew(token)
                 answer = await self._http.get(self._api_url + path, {"data": wanted}, self._headers(token))
-        except (NotSentError, MaybeSentError, ChannelError):
-            return None
+        except (NotSentError, MaybeSentError, ChannelError) as error:
+            raise NoAnswerError(f"no answer from Zalo ({type(error).__name__})") from error
+        if verdict_of(answer).verdict in _LATER:
+            raise NoAnswerError("Zalo gives no answer now")
         entries = answer.body.get("data")
-        if answer.failed or answer.body.get("error") != 0 or not isinstance(entries, list):
+        if answer.body.get("error") != 0 or not isinstance(entries, list):
             return None
         return list(body.items(entries))
 

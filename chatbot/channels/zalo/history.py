@@ -1,11 +1,12 @@
 """What Zalo remembers: our own messages (did a doubtful send arrive?) and what citizens wrote while we were down."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from chatbot.channels import body
-from chatbot.channels.base import SentMessage
+from chatbot.channels.base import NoAnswerError, SentMessage
 from chatbot.channels.zalo.client import PAGE
 
 MOST_PAGES: Final = 5
@@ -24,7 +25,7 @@ class Pages(Protocol):
     """The part of the client that reads lists."""
 
     async def page(self, path: str, query: Mapping[str, Any], number: int) -> Sequence[Entry] | None:
-        """One page, newest first; None when it is refused."""
+        """One page, newest first; None when it is refused. Raises NoAnswerError when it may come later."""
 
 
 async def at_once() -> None:
@@ -32,7 +33,10 @@ async def at_once() -> None:
 
 
 async def sent_since(pages: Pages, user_id: str, since: datetime) -> Sequence[SentMessage] | None:
-    """The OA's messages to this person since then, oldest first; None when Zalo does not tell (all of) it."""
+    """The OA's messages to this person since then, oldest first; None when Zalo does not tell (all of) it.
+
+    Raises NoAnswerError when it may tell later.
+    """
     entries = await _conversation(pages, user_id, since)
     if entries is None:
         return None
@@ -50,7 +54,10 @@ async def said_since(
     chat that is read, so that the caller's rate limit holds."""
     citizens: dict[str, None] = {}
     for number in range(MOST_CHATS):
-        chats = await pages.page(RECENT_CHATS, {}, number)
+        try:
+            chats = await pages.page(RECENT_CHATS, {}, number)
+        except NoAnswerError:
+            chats = None
         if chats is None:
             return None
         citizens.update(dict.fromkeys(_citizen(one) for one in chats if _at(one) >= since))
@@ -59,7 +66,8 @@ async def said_since(
     said: list[Entry] = []
     for citizen in citizens:
         await pause()
-        said += [one for one in await _conversation(pages, citizen, since) or () if one.get("src") == 1]
+        with suppress(NoAnswerError):
+            said += [one for one in await _conversation(pages, citizen, since) or () if one.get("src") == 1]
     return sorted(said, key=_at)
 
 

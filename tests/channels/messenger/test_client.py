@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.channels.base import SendVerdict
+from chatbot.channels.base import NoAnswerError, SendVerdict
 from chatbot.channels.messenger.channel import Messenger
 from chatbot.channels.messenger.client import GraphError
 from chatbot.channels.messenger.errors import ANY, MEANINGS, meaning
@@ -137,7 +137,8 @@ async def test_a_refused_connection_is_surely_not_sent() -> None:
     messenger = channel(fake)
     assert (await messenger.send(CONVERSATION, PAYLOAD, "1:0")).verdict is SendVerdict.NOT_SENT
     await messenger.signal(CONVERSATION)
-    assert await messenger.history(CONVERSATION, NOW) is None
+    with pytest.raises(NoAnswerError):
+        await messenger.history(CONVERSATION, NOW)
     await messenger.close()
 
 
@@ -195,11 +196,19 @@ async def test_the_history_holds_our_own_messages_since_then() -> None:
     assert fake.requests[0].query["user_id"] == PSID
 
 
+@pytest.mark.parametrize("answer", ["close", Raw(status=503), error(4), error(190)])
+async def test_a_history_that_may_come_later_is_told_apart(answer: Any) -> None:
+    async with platform(answer) as fake:
+        messenger = channel(fake)
+        with pytest.raises(NoAnswerError):
+            await messenger.history(CONVERSATION, datetime(2026, 11, 22, 2, tzinfo=UTC))
+        await messenger.close()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         error(10),
-        "close",
         {"data": 5},
         history(*((f"m{number}", PAGE, "2026-11-22T02:00:03+0000") for number in range(25))),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.channels.base import SendVerdict
+from chatbot.channels.base import NoAnswerError, SendVerdict
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.channels.zalo.client import Endpoint
 from chatbot.channels.zalo.errors import MEANINGS
@@ -256,7 +256,17 @@ async def test_a_longer_history_is_read_page_by_page() -> None:
     assert [one.platform_id for one in found] == [f"m{number}" for number in range(6, 21)]
 
 
-@pytest.mark.parametrize("answer", [{"error": -230}, {"error": 0}, "close", Raw(status=503), {"x": 1}])
+@pytest.mark.parametrize("answer", ["close", Raw(status=503), {"x": 1}, {"error": -32}])
+async def test_a_history_that_may_come_later_is_told_apart_from_one_that_is_refused(answer: Any) -> None:
+    async with platform(answer) as fake:
+        zalo = channel(fake.url)
+        with pytest.raises(NoAnswerError):
+            await zalo.history(CONVERSATION, NOW)
+        assert await zalo.recent(NOW) is None
+        await zalo.close()
+
+
+@pytest.mark.parametrize("answer", [{"error": -230}, {"error": 0}])
 async def test_a_history_that_is_refused_is_none_not_empty(answer: Any) -> None:
     async with platform(answer) as fake:
         zalo = channel(fake.url)
