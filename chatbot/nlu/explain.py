@@ -44,6 +44,9 @@ class Explanation:
     signs: tuple[tuple[str, float], ...]
     needed: tuple[float, float]
 
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
     def lines(self) -> list[str]:
         """The explanation as Vietnamese lines for a terminal or a page."""
         told = [f"Đọc là: {self.words}"]

@@ -8,7 +8,7 @@ from typing import Final
 from chatbot.knowledge import Aspect, Faq
 from chatbot.model import Entities
 from chatbot.nlu.features import concepts
-from chatbot.nlu.model import Model, spread
+from chatbot.nlu.model import Evidence, Model, spread
 from chatbot.nlu.normalize import Words
 
 _LONGEST: Final = 12
@@ -47,17 +47,37 @@ def read_follow_up(
     last = faqs.get(topic)
     if last is None or not 0 < len(words.folded) <= _LONGEST:
         return None
-    named = concepts(words, model.normalizer.lexicon)
-    benefits = {model.normalizer.lexicon.benefits[name] for name in named if name in model.normalizer.lexicon.benefits}
-    if benefits - {last.benefit}:
+    lexicon = model.normalizer.lexicon
+    named = concepts(words, lexicon)
+    foreign = {name for name in named if lexicon.benefits.get(name, last.benefit) != last.benefit}
+    what_if = any(pair in _WHAT_IF for pair in _pairs(words))
+    if foreign & lexicon.cores or (foreign and not what_if):
         return None
-    opened = words.folded[0] in _OPENERS or any(pair in _WHAT_IF for pair in _pairs(words))
+    opened = what_if or words.folded[0] in _OPENERS
+    bare = not any(name in lexicon.benefits for name in named)
     aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?") and name not in _VAGUE]
-    if aspects and (opened or not benefits):
+    if aspects and (opened or bare):
         return _move(model, faqs, words, aspects, last)
-    if opened and not benefits and _changes(entities):
+    case = _case(model, faqs, words, last) if what_if else None
+    if case is None and opened and bare and _changes(entities):
         return FollowUp(((topic, 1.0),), clear=True)
-    return None
+    return case
+
+
+def _case(model: Model, faqs: Mapping[str, Faq], words: Words, last: Faq) -> FollowUp | None:
+    """The sibling for another case of the same benefit: "ung thư thì sao" after the conditions of a lump sum."""
+    evidence = _in_light(model, words, last)
+    shares = spread(evidence.scored)
+    best = faqs.get(evidence.scored[0].intent) if evidence.scored else None
+    if best is None or best.benefit != last.benefit or best.id == last.id or shares[0] < _CLEAR:
+        return None
+    return FollowUp(((best.id, shares[0]),), clear=True)
+
+
+def _in_light(model: Model, words: Words, last: Faq) -> Evidence:
+    """What the text would mean if it named the last topic's benefit."""
+    said = model.normalizer.lexicon.said.get(last.benefit, "")
+    return model.evidence(model.normalizer.words(f"{' '.join(words.spelled)} {said}"))
 
 
 def _pairs(words: Words) -> set[tuple[str, str]]:
@@ -71,10 +91,7 @@ def _changes(entities: Entities) -> bool:
 
 def _move(model: Model, faqs: Mapping[str, Faq], words: Words, aspects: list[Aspect], last: Faq) -> FollowUp | None:
     """The sibling of the last topic that the aspect points to, read together with the benefit's name."""
-    said = model.normalizer.lexicon.said.get(last.benefit, "")
-    if not said:
-        return None
-    evidence = model.evidence(model.normalizer.words(f"{' '.join(words.spelled)} {said}"))
+    evidence = _in_light(model, words, last)
     found = []
     for item in evidence.scored:
         faq = faqs.get(item.intent)

@@ -71,6 +71,8 @@ class Lexicon:
     """Intent -> the intents that answer the same question, itself included."""
     benefits: Mapping[str, str]
     """Concept -> the benefit that it names."""
+    cores: frozenset[str]
+    """The concepts that are a benefit itself, not one of its cases: the first of each list."""
     said: Mapping[str, str]
     """Benefit -> how it is called."""
 
@@ -98,6 +100,7 @@ def build_lexicon(file: _LexiconFile) -> Lexicon:
         _known(file),
         {intent: frozenset(twins) for twins in file.twins for intent in twins},
         {concept: benefit for benefit, name in file.benefit_names.items() for concept in name.concepts},
+        frozenset(name.concepts[0] for name in file.benefit_names.values() if name.concepts),
         {benefit: name.said for benefit, name in file.benefit_names.items()},
     )
 
