@@ -181,8 +181,9 @@ class Config(_Section):
 def environment(folder: Path | None = None) -> dict[str, str]:
     """.env of the folder with the process's environment above it; empty values count as absent."""
     dotenv = dotenv_values((folder or Path.cwd()) / ".env")
-    merged = {**{key: value for key, value in dotenv.items() if value}, **os.environ}
-    return {key: value.strip() for key, value in merged.items() if value.strip()}
+    written = {key: value for key, value in dotenv.items() if value and value.strip()}
+    told = {key: value for key, value in os.environ.items() if value.strip()}
+    return {key: value.strip() for key, value in {**written, **told}.items()}
 
 
 def load_config(env: Mapping[str, str] | None = None, folder: Path | None = None) -> Config:
@@ -225,8 +226,8 @@ def _where(loc: tuple[str | int, ...]) -> str:
 
 def _half(given: Mapping[str, str], names: tuple[str, ...], channel: str, problems: list[str]) -> bool:
     """Is the channel fully configured? Complains when only some of its secrets are there."""
-    there = [name for name in names if name in given]
-    missing = [name for name in names if name not in given]
+    there = [name for name in names if _several(given.get(name, ""))]
+    missing = [name for name in names if name not in there]
     if there and missing:
         problems.append(
             f"{channel} is half configured: set {', '.join(missing)} as well, "

@@ -12,6 +12,7 @@ from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, stop
 from chatbot.dialogue.context import VIETNAM
 from chatbot.storage.backup import backup as copy_database
 from chatbot.storage.location import DatabaseUrlError, SqliteFile, locate
+from chatbot.storage.port import StoreError
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import current, newest
 from chatbot.storage.upgrade import upgrade as run_migrations
@@ -38,9 +39,13 @@ def upgrade() -> None:
     path = _sqlite()
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = sqlite_engine(path)
-    before = current(engine)
-    run_migrations(engine)
-    engine.dispose()
+    try:
+        before = current(engine)
+        run_migrations(engine)
+    except StoreError as error:
+        stop(str(error))
+    finally:
+        engine.dispose()
     OUT.print(f"{path}: {before or 'trống'} → {newest()}")
 
 

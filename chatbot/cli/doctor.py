@@ -17,6 +17,7 @@ from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
 from chatbot.knowledge import ContentError, load
 from chatbot.storage.location import DatabaseUrlError
+from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretKeyError
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import current, newest
@@ -104,8 +105,12 @@ def _database(config: Config) -> Finding:
     if not path.exists():
         return Finding("Cơ sở dữ liệu", Health.NOTE, f"{path} chưa có; `chatbot run` tự tạo")
     engine = sqlite_engine(path)
-    revision = current(engine)
-    engine.dispose()
+    try:
+        revision = current(engine)
+    except StoreError as error:
+        return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
+    finally:
+        engine.dispose()
     if revision != newest():
         return Finding("Cơ sở dữ liệu", Health.BAD, "bản cũ: chạy `chatbot db upgrade`")
     return Finding("Cơ sở dữ liệu", Health.GOOD, f"{path}, bản {revision}")

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 from aiohttp import web
 
-from chatbot.app import Mind
+from chatbot.app import Mind, sqlite_path
 from chatbot.cli.brain import brain
 from chatbot.cli.screen import BAD_INPUT, ERR, config, stop
 from chatbot.config import Config, ConfigError, environment, load_config
@@ -43,11 +43,13 @@ def run(
         stop(f"Trình giả lập chỉ chạy trên máy này (127.0.0.1), không chạy trên {address}.", BAD_INPUT)
     log.configure(chosen.settings.log.level)
     door = bind(address, chosen.settings.web.port if port is None else port)
-    mind = brain(chosen.settings)
-    try:
-        asyncio.run(serve(chosen, mind, door, started, simulated=simulator))
-    except (ConfigError, InUseError, DatabaseUrlError, SecretKeyError, StoreError) as error:
-        stop(str(error))
+    with door:
+        try:
+            sqlite_path(chosen)
+            mind = brain(chosen.settings)
+            asyncio.run(serve(chosen, mind, door, started, simulated=simulator))
+        except (ConfigError, InUseError, DatabaseUrlError, SecretKeyError, StoreError) as error:
+            stop(str(error))
 
 
 async def serve(config: Config, mind: Mind, door: socket.socket, started: float, *, simulated: bool) -> None:

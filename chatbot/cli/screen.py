@@ -18,7 +18,7 @@ BAD_INPUT: Final = 2
 
 def stop(message: str, code: int = 1) -> NoReturn:
     """End the command with a sentence that says what to do."""
-    ERR.print(message, style="bold red", markup=False, highlight=False)
+    ERR.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -40,6 +40,6 @@ def content_problems_shown() -> Iterator[None]:
 
 
 def stdin_lines() -> Iterator[str]:
-    """Lines of standard input, without their ends."""
-    for line in sys.stdin:
-        yield line.rstrip("\n")
+    """Lines of standard input, without their ends; bytes that are no UTF-8 become question marks."""
+    for line in sys.stdin.buffer:
+        yield line.decode(errors="replace").rstrip("\r\n")

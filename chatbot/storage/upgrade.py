@@ -1,5 +1,7 @@
 """Bringing a database to the schema of this program, and telling whether it is there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -7,6 +9,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from chatbot.storage.port import StoreError
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -25,15 +30,25 @@ def newest() -> str:
     return head
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """A database that cannot be used is said in a sentence."""
+    try:
+        yield
+    except DatabaseError as error:
+        reason = str(error.orig)
+        raise StoreError(f"the database cannot be used ({reason}); restore a backup or move the file away") from error
+
+
 def current(engine: Engine) -> str | None:
-    """The schema revision of the database; None for an empty one."""
-    with engine.connect() as connection:
+    """The schema revision of the database; None for an empty one. Raises StoreError."""
+    with _told(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that are missing; harmless when there are none."""
+    """Run the migrations that are missing; harmless when there are none. Raises StoreError."""
     config = _config()
-    with engine.begin() as connection:
+    with _told(), engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
