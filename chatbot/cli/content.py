@@ -298,7 +298,7 @@ def _side(root: Path, settings: Settings) -> impacts.Side:
 
     knowledge = load(root)
     ERR.print(f"Đang chuẩn bị bản {knowledge.fingerprint[:8]}…")
-    understanding = load_understanding(knowledge, settings.var)
+    understanding = load_understanding(knowledge, settings.var / "model")
     return impacts.Side(knowledge, lambda text: understanding.understand(text, today=_today()))
 
 

@@ -1,5 +1,6 @@
 """Masking: the secrets of a text replaced by what they are, so that the question in it can still be answered."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from chatbot.privacy import patterns
 from chatbot.privacy.links import safe_link
 from chatbot.privacy.numbers import Found, numbers, spelled
 from chatbot.privacy.shadow import BLANK, blank, clean, read_digits, shadow
+from chatbot.privacy.suspicion import suspicious
 
 _PASSES = 4
 _LONGEST_TOKEN = 64
@@ -26,7 +28,7 @@ def mask(text: str) -> Masked:
     text = clean(text)
     kinds: list[SecretKind] = []
     for _ in range(_PASSES):
-        if not patterns.SUSPECT.search(shadow(text)):
+        if not suspicious(shadow(text)):
             break
         masked, found = _once(text)
         kinds += found
@@ -59,7 +61,7 @@ def _once(text: str) -> tuple[str, list[SecretKind]]:
 
 def _mails(text: str) -> tuple[str, list[SecretKind]]:
     folded = shadow(text)
-    if "@" not in folded and "gmail" not in folded and " a c" not in folded and "(at)" not in folded:
+    if not patterns.MAIL_HINT.search(folded):
         return text, []
     spans = [(match.start(), match.end(), "") for match in patterns.EMAIL.finditer(folded)]
     spans += [(match.start(), match.end(), "@") for match in patterns.SPOKEN_EMAIL.finditer(folded)]
@@ -106,8 +108,15 @@ def _passwords(text: str, folded: str) -> Iterator[Found]:
     for match in patterns.PASSWORD_GIVEN.finditer(folded):
         start, end = match.span("value")
         value = text[start:end].rstrip(",.;?)")
-        if value and _given(value, said=match["link"] is not None):
+        in_english = (match["link"] or "").startswith("is")
+        said = match["link"] is not None and (not in_english or not value.isalpha())
+        if value and _given(value, said=said):
             yield Found(start, start + len(value), SecretKind.PASSWORD)
+    for match in patterns.PASSWORD_AFTER.finditer(folded):
+        if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
+            yield Found(*match.span("value"), SecretKind.PASSWORD)
+    for match in patterns.PASSWORD_BIRTHDAY.finditer(folded):
+        yield Found(*match.span("value"), SecretKind.PASSWORD)
     for match in patterns.PASSWORD_NAMED.finditer(folded):
         start, end = match.span("value")
         value = text[start:end].rstrip(",.;?)")
@@ -123,6 +132,8 @@ def _given(value: str, *, said: bool) -> bool:
     plain = "".join(char for char in folded if char.isdigit())
     if plain in patterns.PUBLIC_TERMS or patterns.EXPLAINED.fullmatch(folded) or BLANK in folded:
         return said and patterns.YEAR.fullmatch(folded) is not None
+    if said and patterns.NAME_AND_NUMBER.fullmatch(folded):
+        return True
     if patterns.FORM_OR_LAW.fullmatch(folded) and not patterns.STRONG_SYMBOL.search(folded[:-1]):
         return False
     if digits and letters:
@@ -156,10 +167,14 @@ def _tokens(text: str, folded: str) -> Iterator[Found]:
 
 
 def _alone_is_password(word: str, written: str) -> bool:
+    if patterns.LABELLED_NUMBER.fullmatch(word) or patterns.SERVICE.fullmatch(re.sub(r"[.\- ]", "", read_digits(word))):
+        return False
     if patterns.FORM_OR_LAW.fullmatch(word) and not patterns.STRONG_SYMBOL.search(word):
         return False
     if patterns.STRONG_SYMBOL.search(word):
         return not word.endswith("%") and not written.isalnum()
+    if patterns.CAMEL_CODE.fullmatch(written):
+        return True
     digits = sum(char.isdigit() for char in word)
     return len(word) >= 8 and digits >= 3 and len(word) - digits >= 2  # noqa: PLR2004
 
