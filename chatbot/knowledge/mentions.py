@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatbot.privacy.patterns import LINK
-from chatbot.privacy.shadow import clean, shadow
+from chatbot.privacy.patterns import LINK, SERVICE, SPELLED, SPELLED_VALUE
+from chatbot.privacy.shadow import clean, read_digits, shadow
 
 
 class Subject(StrEnum):
@@ -30,9 +30,19 @@ class Mention:
 _DOTS = re.compile(
     r"(?<=[\w\-])\s{0,2}(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|[。．｡])\s{0,2}(?=\w)"
     r"|(?<=\w)\s{1,2}(?:chấm|cham|dot)\s{1,2}(?=(?:gov|com|vn|net|org|co|info|biz|xyz|top|site|online|baohiemxahoi|bhxh|dichvucong)\b)"
-    r"|(?<=\w)(?:\s\.\s?|\.\s)(?=(?:gov|com|vn|net|org|info|biz|xyz)\b)",
+    r"|(?<=\w)(?:\s\.\s?|\.\s)(?=(?:gov|com|vn|net|org|info|biz|xyz)\b)"
+    r"|(?<=\w)\s\.\s?(?=co\b(?!\s(?:ai|phải|phai|thể|the|được|duoc|nên|nen|cần|can|gì|gi)\b))"
+    r"|(?<=[\w\-])[\u2024\u2027\u2219\xb7](?=\w)",
     re.IGNORECASE,
 )
+_SPACED_NAMES = (
+    (
+        re.compile(r"\bb[aả]o\s?hi[eể]m\s?x[aã]\s?h[oộ]i(?=\s?(?:\.|chấm\b|cham\b|dot\b))", re.IGNORECASE),
+        "baohiemxahoi",
+    ),
+    (re.compile(r"\bd[iị]ch\s?v[uụ]\s?c[oô]ng(?=\s?(?:\.|chấm\b|cham\b|dot\b))", re.IGNORECASE), "dichvucong"),
+)
+"""Names that people write as words when they dictate an address."""
 _SCHEME = re.compile(r"\bh(?:xx|tt)p(s?)\s?:\s?//\s?", re.IGNORECASE)
 _SCHEMED = re.compile(r"https?://[^\s<>\"'\x00]{2,2000}", re.IGNORECASE)
 _IP = re.compile(r"(?<![\w.])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\w.])(?:[:/]\S*)?")
@@ -44,7 +54,7 @@ _MAIL_HOSTS = re.compile(r"@(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\.", re.
 _TRAILING = ".,;:!?)]}\"'”’…>"
 _MASKED_PHONE = "[SDT]"
 _SERVICE = re.compile(
-    r"(?<![\d])(?:(?:\+|00)?84|\(84\))?[\s.\-]{0,2}1[\s.\-]?[89][\s.\-]?0[\s.\-]?0(?:[\s.\-–_]{0,3}\d){1,10}"
+    r"(?<![\d])(?:(?:\+|00)?84|\(84\))?[\s.\-]{0,2}1[\s.\-]?[89][\s.\-]?0[\s.\-]?0(?:[\s.\-–_/]{0,3}\d){1,10}"
 )
 _PHONE = re.compile(r"(?<![\d/])(?:\+|00)?\d(?:[\s.\-()]{0,3}\d){7,13}(?!\d)")
 _SHORT = re.compile(
@@ -71,11 +81,14 @@ def mentions(text: str) -> list[Mention]:
 
 
 def _dotted(text: str) -> str:
+    for words, name in _SPACED_NAMES:
+        text = words.sub(name, text)
     return _DOTS.sub(".", _SCHEME.sub(r"http\1://", text))
 
 
 def _phones(text: str) -> Iterator[str]:
-    folded = shadow(text)
+    folded = read_digits(shadow(text))
+    yield from _dictated(folded)
     for match in _SERVICE.finditer(folded):
         yield _service_digits(match[0])
         folded = folded[: match.start()] + " " * len(match[0]) + folded[match.end() :]
@@ -89,6 +102,15 @@ def _phones(text: str) -> Iterator[str]:
     for match in _SHORT.finditer(folded):
         if _SHORT_CUE.search(folded[max(0, match.start() - 24) : match.start()]):
             yield match[0]
+
+
+def _dictated(folded: str) -> Iterator[str]:
+    """Service numbers said digit by digit: "một chín không không chín không sáu tám"."""
+    for match in SPELLED.finditer(folded):
+        words = re.findall(r"\w+", match[0])
+        digits = "".join(word if word.isdigit() else SPELLED_VALUE[word] for word in words)
+        if not match[0].strip().isdigit() and SERVICE.fullmatch(digits):
+            yield digits
 
 
 def _service_digits(written: str) -> str:

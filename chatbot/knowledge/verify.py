@@ -255,7 +255,7 @@ def _names(folded: str, official: Official, *, seen: bool) -> Iterator[Judged]:
 
 
 def _loose(name: str) -> str:
-    return r"[\s\-]{0,3}".join(re.escape(word) for word in re.split(r"[\s\-]+", shadow(name)))
+    return r"[\s\-/]{0,3}".join(re.escape(word) for word in re.split(r"[\s\-/]+", shadow(name)))
 
 
 def _own_names(folded: str, official: Official) -> Iterator[Judged]:

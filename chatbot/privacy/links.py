@@ -56,9 +56,10 @@ def safe_link(link: str) -> tuple[str, list[SecretKind]]:
 def _pair_kind(key: str, value: str, *, keeps_ids: bool) -> SecretKind | None:
     if patterns.TOKEN.search(value.upper()):
         return None
-    if patterns.URL_SECRET_KEY.fullmatch(key):
-        return next((kind for cue, kind in _KEYS if cue.match(key)), SecretKind.PASSWORD)
     kind = _kind(value)
+    if patterns.URL_SECRET_KEY.fullmatch(key):
+        named = next((named for cue, named in _KEYS if cue.match(key)), SecretKind.PASSWORD)
+        return kind if kind and named is SecretKind.OTP else named
     return None if keeps_ids and kind is SecretKind.ACCOUNT else kind
 
 

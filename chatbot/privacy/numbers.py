@@ -9,9 +9,11 @@ from chatbot.privacy import patterns
 
 _LONGEST_CODE = 8
 _SHORTEST_CODE = 4
+_USUAL_CODE = 6
 _NEAR = 64
 _CLOSE = 36
 _CHUNK = re.compile(r"[^\s,/;:|]*\d[^\s,/;:|]*")
+_GROUP = re.compile(r"\d+")
 _BY_LENGTH = {9: SecretKind.CCCD, 10: SecretKind.INSURANCE_NUMBER, 11: SecretKind.PHONE, 12: SecretKind.CCCD}
 
 
@@ -98,8 +100,11 @@ def _spelled_value(word: str, written: str) -> str:
 def _spelled_kind(digits: str, said: int, run: _Run) -> SecretKind | None:
     if said * 2 < len(digits):
         return None
+    if digits in patterns.PUBLIC_TERMS:
+        return None
     if _SHORTEST_CODE <= len(digits) <= _LONGEST_CODE:
-        return SecretKind.OTP if run.alone or _code_cue(run) else None
+        called = run.alone or _code_cue(run) or (len(digits) == _USUAL_CODE and _bare_code(run))
+        return SecretKind.OTP if called else None
     if patterns.MOBILE.fullmatch(digits):
         return SecretKind.PHONE
     return _BY_LENGTH.get(len(digits), SecretKind.ACCOUNT) if len(digits) > _LONGEST_CODE else None
@@ -107,14 +112,14 @@ def _spelled_kind(digits: str, said: int, run: _Run) -> SecretKind | None:
 
 def _judge(text: str, run: _Run) -> Iterator[Found]:
     digits = run.digits
-    if len(digits) < _SHORTEST_CODE or _public(text, run):
+    if len(digits) < _SHORTEST_CODE or _public(text, run) or ("*" in run.raw and not _person(digits)):
         return
     if len(digits) <= _LONGEST_CODE:
         kind = _short(text, run)
         if kind is not None:
             yield run.found(kind)
         return
-    if _innocent_chunks(run):
+    if not patterns.SERVICE.fullmatch(run.digits) and _innocent_chunks(run):
         return
     whole = _long(run)
     if whole is not None:
@@ -129,15 +134,25 @@ def _public(text: str, run: _Run) -> bool:
     if digits in patterns.PUBLIC_TERMS or patterns.LANDLINE.fullmatch(digits):
         return True
     if patterns.SERVICE.fullmatch(digits):
-        return not patterns.INSURANCE_CUE.search(run.before(_CLOSE))
+        return not _in_the_book(text, run)
     if patterns.LISTED.fullmatch(run.raw) and patterns.LIST_CUE.search(run.before()):
         return True
+    if patterns.ROUND_RANGE.fullmatch(run.raw):
+        return True
     if patterns.EXPLAINED.fullmatch(run.raw):
-        return not (patterns.YEAR.fullmatch(digits) and _said_to_be_code(run))
+        lone_code = run.alone and patterns.DOTTED_CODE.fullmatch(run.raw)
+        return not lone_code and not (patterns.YEAR.fullmatch(digits) and _said_to_be_code(run))
     money = patterns.MONEY_AFTER.match(run.after)
     if money is None or digits[0] == "0" or patterns.MOBILE.fullmatch(digits):
         return False
     return text[run.end + money.start() : run.end + money.end()].strip().lower() != "đóng"
+
+
+def _in_the_book(text: str, run: _Run) -> bool:
+    """ "mã số 1900123456", "sổ 1900123456": with these words even such digits are a person's. "số 1900..." is not."""
+    return patterns.INSURANCE_CUE.search(run.before(_CLOSE)) is not None or bool(
+        patterns.BOOK_BEFORE.search(text[: run.start].lower())
+    )
 
 
 def _said_to_be_code(run: _Run) -> bool:
@@ -149,12 +164,12 @@ def _said_to_be_code(run: _Run) -> bool:
 def _short(text: str, run: _Run) -> SecretKind | None:
     """Four to eight digits: a code when alone or called one, half of a number after that number's name."""
     digits = run.digits
-    if run.alone or _code_cue(run):
+    if run.alone or _code_cue(run) or _typed_and_wrong(run):
         return SecretKind.OTP
-    if len(digits) == 6 and patterns.BARE_CODE_BEFORE.search(run.before()) and not patterns.ROUND.fullmatch(digits):  # noqa: PLR2004
-        return SecretKind.OTP if text[: run.start].rstrip()[-2:].lower() in {"mã", "ma"} else None
-    if len(digits) < 6 or patterns.ROUND.fullmatch(digits):  # noqa: PLR2004
+    if len(digits) < _USUAL_CODE or patterns.ROUND.fullmatch(digits):
         return None
+    if len(digits) == _USUAL_CODE and _bare_code(run):
+        return SecretKind.OTP if patterns.NAMED_MA.search(text[: run.start].lower()) else None
     close = run.before(_CLOSE)
     if patterns.ID_CUE.search(close):
         return SecretKind.CCCD
@@ -162,7 +177,28 @@ def _short(text: str, run: _Run) -> SecretKind | None:
         return None
     if patterns.INSURANCE_CUE.search(close):
         return SecretKind.INSURANCE_NUMBER
-    return SecretKind.ACCOUNT if patterns.ACCOUNT_CUE.search(close) else None
+    if patterns.ACCOUNT_CUE.search(close):
+        return SecretKind.ACCOUNT
+    return SecretKind.OTP if len(digits) == _USUAL_CODE and _typed_code(run) else None
+
+
+def _bare_code(run: _Run) -> bool:
+    return patterns.BARE_CODE_BEFORE.search(run.before()) is not None
+
+
+def _typed_code(run: _Run) -> bool:
+    before = run.before()
+    if patterns.TYPED_CODE_BEFORE.match(before) is None or patterns.AMOUNT_AFTER.match(run.after):
+        return False
+    return bool(before.strip()) or patterns.TYPED_CODE_AFTER.match(run.after) is not None
+
+
+def _typed_and_wrong(run: _Run) -> bool:
+    """ "nhập 48291 báo sai": a code of any length."""
+    if not run.raw.isdigit() or patterns.YEAR.fullmatch(run.digits) or patterns.ROUND.fullmatch(run.digits):
+        return False
+    wrong = patterns.TYPED_CODE_AFTER.match(run.after) is not None and not patterns.AMOUNT_AFTER.match(run.after)
+    return wrong and bool(run.before().strip()) and patterns.TYPED_CODE_BEFORE.match(run.before()) is not None
 
 
 def _code_cue(run: _Run) -> bool:
@@ -197,11 +233,15 @@ def _long(run: _Run) -> SecretKind | None:
         return SecretKind.INSURANCE_NUMBER if patterns.INSURANCE_CUE.search(close[-22:]) else SecretKind.PHONE
     size = len(digits)
     if size > 12:  # noqa: PLR2004
+        if patterns.BANK_CARD.fullmatch(run.raw):
+            return SecretKind.ACCOUNT
         groups = re.findall(r"\d+", run.raw)
         single = len(groups) == 1 or max(map(len, groups)) <= 4 or min(map(len, groups)) == 1  # noqa: PLR2004
         return SecretKind.ACCOUNT if single and not _starts_with_person(run) else None
     if size == 9:  # noqa: PLR2004
         return _nine(run, close)
+    if size == 11 and patterns.ID_CUE.search(close):  # noqa: PLR2004
+        return SecretKind.CCCD
     others = patterns.ID_CUE.search(close) or patterns.INSURANCE_CUE.search(close)
     if patterns.ACCOUNT_CUE.search(close) and not others and size != 12:  # noqa: PLR2004
         return SecretKind.ACCOUNT
@@ -228,6 +268,8 @@ def _nine(run: _Run, close: str) -> SecretKind | None:
 def _pieces(text: str, run: _Run) -> Iterator[Found]:
     """Several numbers written one after the other: each group, or groups that make one number together."""
     chunks = [*_CHUNK.finditer(run.raw)]
+    if len(chunks) == 1:
+        chunks = [*_GROUP.finditer(run.raw)]
     taken, at = False, 0
     while at < len(chunks):
         reach = next(

@@ -10,11 +10,14 @@ from typing import Final
 
 SPELLED_DIGIT: Final = r"(?:khong|ko|zero|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin)"
 _KEYWORD: Final = (
-    r"(?:ma{1,2}[uj\d]{0,2}t?[j\d]{0,2}\s{0,2}kha{1,2}[r\d]{0,2}u[r\d]{0,2}|m\.?\s?khau|mkhau|\bmk\b"
+    r"(?:ma{1,2}[uj\d]{0,2}t?[j\d]{0,2}[\s_\-.]{0,2}kha{1,2}[r\d]{0,2}u[r\d]{0,2}|m\.?\s?khau|mkhau|\bmk\b"
     r"|\bpass?(?:w[oa]r[dk]|wd|code)?\b"
-    r"|\bpw\b|\bma\s+pin\b|\bpin\s+code\b)"
+    r"|\bp[/.]?wd?\b|\bm\.k\b|\bma\s+pin\b|\bpin\s+code\b)"
 )
-SUSPECT: Final = re.compile(rf"[\d@]|{_KEYWORD}|(?:\b{SPELLED_DIGIT}\b[\s,.\-]{{0,3}}){{4}}|a cong|\bat\s+gmail")
+SUSPECT: Final = re.compile(
+    rf"[\d@]|{_KEYWORD}|(?:\b{SPELLED_DIGIT}\b[\s,.\-]{{0,3}}){{4}}"
+    r"|gmail|yahoo|hotmail|outlook|icloud"
+)
 """No match: nothing to mask (the way of most messages)."""
 
 # -- tokens, links, addresses ------------------------------------------------------------------------------------------
@@ -40,9 +43,13 @@ _MAIL_HOST: Final = (
     r"(?:(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\b"
     r"|[a-z0-9\-]{2,63}(?:\s?\.\s?[a-z0-9\-]{2,63}){0,3}\.\s?[a-z]{2,24}\b)"
 )
-EMAIL: Final = re.compile(rf"(?<![\w.+\-])[\w.+\-]{{1,128}}(?=\s?@\s?{_MAIL_HOST})")
+MAIL_HINT: Final = re.compile(r"@|gmail|yahoo|hotmail|outlook|icloud")
+_NO_NAME: Final = r"(?:email|mail|gmail|hay|hoac|va|duoi|cua|dung|la|co)"
+EMAIL: Final = re.compile(rf"(?<![\w.+\-])(?!{_NO_NAME} )[\w.+\-]{{1,128}}(?=\s?@\s?{_MAIL_HOST})")
 SPOKEN_EMAIL: Final = re.compile(
-    r"(?<![\w.+\-])[\w.+\-]{2,128}(?:\s{0,2}(?:\(at\)|\[at\]|a cong|acong|a moc|\bat)\s{0,2}|(?=gmail\.com))"
+    r"(?<![\w.+\-%])(?:[\w.+\-]{1,127}?\w"
+    r"(?:\s{0,2}(?:\(at\)|\[at\]|[a@] cong|acong|[a@] moc|\bat)\s{0,2}|(?=gmail\.com))"
+    r"|(?=[\d.]{0,63}[a-z])(?=[a-z.]{0,63}\d)[\w.+\-]{2,64}\s{1,2}(?:cong\s)?)"
     r"(?=(?:gmail|yahoo|hotmail|outlook|icloud)\b)"
 )
 URL_SECRET_KEY: Final = re.compile(
@@ -60,12 +67,12 @@ _FILLER: Final = (
     r"(?:vssid|vneid|zalo|facebook|gmail|email|mail|app|ung dung|tai khoan|tk|acc|dang nhap|cua|toi|em|minh|tui"
     r"|anh|chi|chau|con|me"
     r"|bo|ba|ong|moi|cu|hien tai|mac dinh|day|ne|nay|nha|nhe|a|thi|dang|dung|dat|doi|lai|cho|duoc|cap|gui|ve|bhxh"
-    r"|so|wifi|bi mat|no|ho|he thong|may|vua|nhan)"
+    r"|so|wifi|bi mat|no|ho|he thong|may|vua|nhan|trong|tren|qua|thu|tam|tam thoi|e|bao|nguoi ta|chong|vo|chi)"
 )
 PASSWORD_GIVEN: Final = re.compile(
     rf"{_KEYWORD}(?P<filler>(?:\s+{_FILLER}\b){{0,7}})\s{{0,3}}"
-    rf"(?P<link>\b(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?|[:=]{{1,2}}|->|=>"
-    rf"|-(?=\s))?\s{{0,3}}[\"'“(]?(?P<value>[^\s\x00\"'”]{{1,128}})"
+    rf"(?P<link>\b(?:la|laf|thanh|sang|is)\b\s{{0,2}}[:=]?|[:=]{{1,2}}|->|=>"
+    rf"|-(?=\s))?\s{{0,3}}[\"'“(]{{0,2}}(?P<value>[^\s\x00\"'”]{{1,128}})"
 )
 PASSWORD_NAMED: Final = re.compile(
     rf"{_KEYWORD}(?:\s+[a-z]{{1,9}}){{1,7}}?\s{{0,2}}(?:\s(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?"
@@ -73,6 +80,17 @@ PASSWORD_NAMED: Final = re.compile(
     r"(?P<value>(?=[^\s\x00]{0,127}\d)[^\s\x00\"'”]{4,128})"
 )
 """The same with other words between: "mật khẩu của chồng chị là ..."."""
+PASSWORD_AFTER: Final = re.compile(
+    r"(?<!\S)[\"'“(]?(?P<value>(?=[a-z]{0,63}\d)(?=\d{0,63}[a-z])[a-z\d]{6,32})[\"'”)]?"
+    r"\s+(?:co phai|co dung|phai|dung|la|lam|khong phai)"
+    rf"(?:\s+la)?\s+{_KEYWORD}"
+)
+"""The value before the word: "tuan1990 có phải mật khẩu không"."""
+PASSWORD_BIRTHDAY: Final = re.compile(
+    rf"{_KEYWORD}(?:\s+[a-z]{{1,9}}){{0,7}}?\s+(?:sinh nhat|ngay sinh|nam sinh)(?:\s+[a-z]{{1,9}}){{0,3}}?[\s:=]{{1,3}}"
+    r"(?P<value>\d[\d/.\-]{3,9})(?!\d)"
+)
+"""A password that is a birthday, told as one."""
 PAIRED: Final = re.compile(r"\x00\s{0,3}[/|]\s{0,3}(?P<value>(?=\S{0,63}\d)(?=\S{0,63}[a-z])[^\s\x00]{4,64})")
 """What stands after a slash behind a masked number: account / password."""
 MIXED_INSIDE: Final = re.compile(
@@ -145,6 +163,10 @@ ORDINARY: Final = frozenset(
         "the",
     ]
 )
+CAMEL_CODE: Final = re.compile(r"(?=\w*[a-z]\w*[A-Z])(?=\w*\d\w*[A-Za-z])[A-Za-z\d]{6,20}")
+"""Over the text itself: small and capital letters with digits among them, as a machine makes passwords."""
+LABELLED_NUMBER: Final = re.compile(r"[a-z]{1,8}:[\d.\-+]{8,20}")
+"""A number behind its label, "tel:0912345678": judged as the number it is."""
 TOKEN_ALONE: Final = re.compile(r"(?=[^\d]{0,63}\d)(?=[^a-z]{0,63}[a-z])[^\s\x00]{4,64}")
 FORM_OR_LAW: Final = re.compile(
     r"\d{1,5}[a-z]?/[a-z0-9/\-.]+|(?:[a-z]{1,4}|[a-z]{1,2}\d{1,3}[a-z]?)(?:-[a-z][a-z0-9]{0,4}){1,3}"
@@ -152,24 +174,30 @@ FORM_OR_LAW: Final = re.compile(
     r"|cccd|luat|nghi|thang|nam|zalo|mau|sars|win|ios|android|iphone|samsung|tt|nd|qd|cv).*|[a-z]\d{1,3}[.,]?\d?"
     r"|\d[\d.,]*(?:k|tr|d|nam|thang|trieu|h|p|vnd|dong|ty)(?:\d*|/[a-z]+)"
 )
+NAME_AND_NUMBER: Final = re.compile(r"[a-z]{3,20}\d{2,10}")
 STRONG_SYMBOL: Final = re.compile(r"[@#$^&*~!%_+]")
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
-RUN: Final = re.compile(r"\+?\d(?:[\s.\-_/,·•|:;\u2010-\u2015()+\\'~]{0,4}\d)*")
+_PICTURES: Final = r"\u2600-\u2793\u2b50\u2b55\u200d\ufe0f\U0001F000-\U0001FAFF"
+RUN: Final = re.compile(rf"\+?\d(?:[\s.\-_/,·•|:;\u2010-\u2015\u2026()+*\\'~{_PICTURES}]{{0,4}}\d)*")
 """Digits with anything that people put between digits."""
 SPELLED: Final = re.compile(rf"(?:\b(?:{SPELLED_DIGIT}|\d{{1,4}})\b[\s,.\-]{{0,3}}){{4,40}}")
 _DATE: Final = r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d"
 _CLOCK: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d"
 _MONEY: Final = r"[1-9]\d{0,2}(?:[.,]\d{3}){1,2}|[1-9]\d{0,2}(?:[.,]\d{3}){2,3}(?<=[.,]000)"
-_ITEM: Final = rf"(?:{_DATE}|(?!0\d\d)\d{{1,4}}/(?:19|20)\d\d|(?:19|20)\d\d|{_CLOCK}|{_MONEY})"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])"
+_ITEM: Final = rf"(?:{_DATE}|24/24|24/7|{_DAY}|(?!0\d\d)\d{{1,4}}/(?:19|20)\d\d|(?:19|20)\d\d|{_CLOCK}|{_MONEY})"
 EXPLAINED: Final = re.compile(
-    rf"{_ITEM}(?:(?:\s*[-\u2010-\u2015,]\s*|\s+){_ITEM})*"
+    rf"{_ITEM}(?:(?:\s*[-\u2010-\u2015,~]\s*|\s+){_ITEM})*"
     r"|(?:0?[1-9]|[12]\d|3[01])([.\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[.\-](?:19|20)\d\d"
     r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/\d\d"
     r"|(?:19|20)\d\d([.\-/])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])"
 )
 """A run that is only dates, years, law numbers and amounts."""
+ROUND_RANGE: Final = re.compile(r"[1-9]\d{2,8}000(?:(?:\s*[-\u2010-\u2015,]\s*|\s+)[1-9]\d{2,8}000)+")
+DOTTED_CODE: Final = re.compile(r"\d{3}[.,]\d(?!00)\d\d")
+"""Alone in a message this is a code rather than an amount: amounts end in noughts."""
 STRONG_CHUNK: Final = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|[1-9]\d{0,2}(?:[.,]\d{3}){2,3}"
     r"|[1-9]\d{0,2}[.,]000"
@@ -182,8 +210,11 @@ SERVICE_INSIDE: Final = re.compile(r"(?<!\S)1[89]00[ .\-]?\d{2,4}[ .\-]?\d{2,4}(
 MONEY_AFTER: Final = re.compile(r"[dk]\b|(?:tr|ty)\b|\s{0,2}(?:dong|vnd|ngan|nghin|trieu|ty|usd)\b|\s?%|\s{1,2}d\b")
 MOBILE: Final = re.compile(r"(?:0|84|0084|840)[35789]\d{8}")
 OLD_MOBILE: Final = re.compile(r"01[2689]\d{8}")
+BANK_CARD: Final = re.compile(r"(?=(?:\d-?){16}$)[3-9]\d{3}-[\d-]+")
+BOOK_BEFORE: Final = re.compile(r"(?<!\w)sổ\s{1,2}(?:số\s)?$")
+"""Over the text itself: "sổ" (the insurance book) is not "số"."""
 LANDLINE: Final = re.compile(r"(?:0|84|0084)2\d{9}")
-SERVICE: Final = re.compile(r"(?:84)?1[89]00\d{4,6}")
+SERVICE: Final = re.compile(r"(?:84)?1[89]00\d{3,6}")
 YEAR: Final = re.compile(r"(?:19|20)\d\d")
 ROUND: Final = re.compile(r"[1-9]\d*000")
 PUBLIC_TERMS: Final = frozenset(
@@ -228,24 +259,48 @@ ACCOUNT_CUE: Final = re.compile(
     r"|the visa|master\s?card|so the"
 )
 PHONE_CUE: Final = re.compile(r"\bsdt\b|dien thoai|\bdt\b|\bphone\b|zalo|\bso may\b|\bgoi\b|\blien he\b|\balo\b")
-PASSPORT_CUE: Final = re.compile(r"ho chieu|passport|\bhc\b")
+PASSPORT_CUE: Final = re.compile(r"ho ?chieu|\bpp\b|passport|\bhc\b")
+_CONFIRM: Final = r"xas?cs?\s?(?:nha{1,2}j?nj?|thu\w?[wj]?c\w?)"
 _OTP_WORD: Final = (
-    r"(?:\botp\d?\b|ma\s+(?:otp|xac\s?(?:nhan|thuc|minh)|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)"
-    r"|xac\s?(?:nhan|thuc)|\bcode\b"
+    rf"(?:(?:\b|\bma)[o0]\.?\s?t\.?\s?p\d?\b|\bopt\b|\boptp\b|\bot? ?te ?pe\b|{_CONFIRM}"
+    r"|\bma{1,2}x?\s+(?:otp|xac\s?minh|kich hoat|bao mat|kiem tra|gui ve|so xac nhan)"
+    r"|(?<!postal )(?<!zip )\bcode\b"
     r"|verification|\bma\s+(?:la|laf|day|ne)\b|\bma\s*[:=]|\bma\b(?=\s+nay\s+la)|\b[4-8]\s(?:chu\s)?so\b)"
 )
 OTP_BEFORE: Final = re.compile(rf"{_OTP_WORD}(?P<between>(?:[\s:=,.\-]+[a-z]+){{0,5}})[\s:=,.\-\"'(#>]{{0,5}}(?:g-)?$")
-OTP_AFTER: Final = re.compile(rf"^[\s,.\-:=\"')]{{0,4}}(?:[a-z]+[\s,.\-]+){{0,3}}?{_OTP_WORD}")
+OTP_AFTER: Final = re.compile(rf"^[\s,.\-:=\"')(]{{0,4}}(?:[a-z]+[\s,.\-]+){{0,3}}?{_OTP_WORD}")
 _LOOSE: Final = (
     r"(?:\s+(?:no|nay|do|kia|em|toi|tui|con|cua|minh|chau|bac|chi|anh|gui|ve|duoc|dc|nhan|thay|moi|la|hien|may|app|vssid"
     r"|tren|trong|mail|email|gmail|tin|nhan|roi|ne|day|ghi|hoi|nay|bao|cho|ra|co|di|voi))"
 )
 LOOSE_CODE_BEFORE: Final = re.compile(
-    rf"(?:\bma{_LOOSE}{{1,4}}|\bso\s+(?:no|may|app|vssid|he thong|tin nhan|mail|email)\s+(?:moi\s+)?(?:gui|nhan|bao|hien)"
-    r"(?:\s+(?:ve|qua|den|toi|cho|em|la|ra)){0,3})[\s:=,.\-\"'(]{0,4}$"
+    rf"(?:\bma{_LOOSE}{{1,4}}|\bso\s+(?:no|may|app|vssid|he thong|tin nhan|mail|email)\s+(?:moi\s+)?"
+    r"(?:gui|nhan|bao|hien)(?:\s+(?:ve|qua|den|toi|cho|em|la|ra)){0,3})[\s:=,.\-\"'(]{0,4}$"
 )
 """A code that is only called "mã" or "số nó gửi", with nothing but small words before its digits: "mã nó là 482913"."""
-BARE_CODE_BEFORE: Final = re.compile(r"\bma\s{1,2}$")
+BARE_CODE_BEFORE: Final = re.compile(r"\bma\s{1,2}(?:[a-z]{1,3}-|[#(])?$")
+NAMED_MA: Final = re.compile(r"\bm[ãa]\s{1,2}(?:[a-z]{1,3}-|[#(])?$")
+"""Over the text itself: "mã", not "mà" or "má"."""
+_SMALL: Final = (
+    r"(?:no|nay|do|kia|em|toi|tui|con|cua|minh|chau|bac|chi|anh|ve|duoc|dc|roi|ne|nha|nhe|day|cho|la|so|cai|thi|ma|cu|bi"
+    r"|van|lai|qua|vao|trong|tren|mail|email|thu|tin|nhan|may|app|de|phai|nghe|the|a|in|it|is|was|but)"
+)
+_AMOUNT: Final = (
+    r"(?:luong|tien|(?<!mien )phi|tro cap|thu nhap|muc (?:dong|huong|luong)|huong(?! dan)|mat(?! khau)|ton|nop"
+    r"|chuyen khoan)"
+)
+TYPED_CODE_BEFORE: Final = re.compile(
+    rf"^(?!.*\b{_AMOUNT}\b)(?:.*\b(?:nhap|go|dien|nhan duoc|nhan dc|nhan|gui|bao|ghi|hien|thay|doc"
+    r"|roi|xong|cai so|so (?:la|trong|tren)|got|received?|enter(?:ed)?|says?|typed?)"
+    rf"(?:\s+{_SMALL}){{0,4}}[\s:=,.\-\"'(]{{0,4}}|\W*)$",
+    re.DOTALL,
+)
+TYPED_CODE_AFTER: Final = re.compile(
+    rf"^[\s\"')]{{0,3}}(?:\s*\b{_SMALL}\b){{0,4}}\s*\b(?:sai|het han|khong (?:dung|duoc|phai)|ko|k|dung|ay|do|ne"
+    r"|o dau|vao dau|phai khong|mail|email|thi sao|la sao|gio sao|bao sai|wrong|expired|not)\b"
+)
+AMOUNT_AFTER: Final = re.compile(r"^\s{0,2}(?:/|(?:mot|1|moi|hang) )?(?:thang|nam|dong|nguoi|ngay)\b")
+"""Six digits that somebody typed, received, or was told are wrong are a code, whatever they are called."""
 OTP_LETTERS: Final = re.compile(
     rf"{_OTP_WORD}\s*(?:la|:|=|vssid|cua|toi|em|minh"
     rf"|\s){{0,5}}\s*(?P<value>(?=[a-z\d]{{0,7}}\d)(?=[a-z\d]{{0,7}}[a-z])[a-z\d]{{4,8}})\b"
