@@ -70,6 +70,12 @@ def memory_mib(pid: int) -> float:
     raise ValueError(f"process {pid} has no memory")
 
 
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used, in seconds (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def machine() -> list[str]:
     """What it ran on."""
     cpu = next(

@@ -75,7 +75,8 @@ async def until_ready(process: asyncio.subprocess.Process, url: str) -> None:
                         return
             except aiohttp.ClientError:
                 await asyncio.sleep(0.01)
-    raise RuntimeError(f"the program ended with {process.returncode} before it was ready")
+    said = (await process.stderr.read()).decode() if process.stderr else ""
+    raise RuntimeError(f"the program ended with {process.returncode} before it was ready: {said[-1500:]}")
 
 
 @asynccontextmanager
@@ -84,7 +85,7 @@ async def started(
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that is ready; it is stopped at the end."""
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=dict(env), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        *command, cwd=ROOT, env=dict(env), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
     try:
         await until_ready(process, url)
@@ -107,11 +108,11 @@ async def bot(folder: Path, api_url: str, cache: Path | None) -> AsyncIterator[t
 
 
 @asynccontextmanager
-async def server(mode: str, folder: Path) -> AsyncIterator[str]:
-    """`benchmarks.server` in a mode ("bare", "intake") on a free port: its origin."""
+async def server(mode: str, folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`benchmarks.server` in a mode ("bare", "intake") on a free port: the process and its origin."""
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     command = (sys.executable, "-m", "benchmarks.server", mode, str(port))
     env = environment(write_config(folder), "http://127.0.0.1:9")
-    async with started(command, env, f"{origin}/healthz"):
-        yield origin
+    async with started(command, env, f"{origin}/healthz") as process:
+        yield process, origin
