@@ -14,7 +14,8 @@ from typing import Final
 from tests.crash.history import Verdict
 from tests.crash.world import World, world
 
-CITIZENS: Final = 12
+CITIZENS: Final = 40
+"""Few enough to be busy; so many that nobody gets 25 replies in 5 s, beyond which Meta's history cannot tell."""
 EVENTS_A_SECOND: Final = 40
 COPIES: Final = 0.1
 """Share of events that are delivered twice or thrice."""

@@ -1,0 +1,61 @@
+/* Loaded in front of libc: writes down, in order, when a webhook was read, when a sync ended, and when a 200 left. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void tell(const char *what)
+{
+    static int file = -1;
+    const char *path = getenv("RECORDER_FILE");
+    if (file < 0 && path)
+        file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (file >= 0 && write(file, what, strlen(what)) < 0)
+        abort();
+}
+
+int fdatasync(int fd)
+{
+    static int (*real)(int);
+    if (!real)
+        real = dlsym(RTLD_NEXT, "fdatasync");
+    int result = real(fd);
+    if (result == 0)
+        tell("synced\n");
+    return result;
+}
+
+int fsync(int fd)
+{
+    static int (*real)(int);
+    if (!real)
+        real = dlsym(RTLD_NEXT, "fsync");
+    int result = real(fd);
+    if (result == 0)
+        tell("synced\n");
+    return result;
+}
+
+ssize_t recv(int fd, void *bytes, size_t size, int flags)
+{
+    static ssize_t (*real)(int, void *, size_t, int);
+    if (!real)
+        real = dlsym(RTLD_NEXT, "recv");
+    ssize_t got = real(fd, bytes, size, flags);
+    if (got > 14 && !memcmp(bytes, "POST /webhooks", 14))
+        tell("asked\n");
+    return got;
+}
+
+ssize_t send(int fd, const void *bytes, size_t size, int flags)
+{
+    static ssize_t (*real)(int, const void *, size_t, int);
+    if (!real)
+        real = dlsym(RTLD_NEXT, "send");
+    if (size > 12 && !memcmp(bytes, "HTTP/1.1 200", 12))
+        tell("answered\n");
+    return real(fd, bytes, size, flags);
+}
