@@ -198,8 +198,8 @@ class Official:
         return next((page for page in pages if page.handle.casefold() == wanted), None)
 
     def allows_link(self, host: str, path: str) -> bool:
-        """May a reply carry this address? Registered sites, and exactly the registered fanpage."""
-        if self.site(host) is not None or host in self.channels.stores:
+        """May a reply carry this address? Registered sites, and exactly the registered fanpage; no application's."""
+        if self.site(host) is not None:
             return True
         first = path.strip("/").split("/", 1)[0]
         return host in FACEBOOK_HOSTS and self.page(Place.FACEBOOK, first) is not None

@@ -12,26 +12,45 @@ from chatbot.privacy.shadow import shadow
 
 _EXAMPLE_MAIL = re.compile(r"\bten@gmail\.com\b")
 _PHONE = re.compile(
-    r"(?<![\d.,/\[])(?:\+?84|0)[\s.\-]?\d(?:[\s.\-]?\d){7,9}(?!\d)|(?<![\d.,/])1[89]00(?:[\s.\-]?\d){4,6}(?!\d)"
+    r"(?<![\d.,/\[])(?:\+?84|\(?0)[ \t.\-]?\d(?:[ \t.\-()]{0,2}\d){7,9}(?!\d)"
+    r"|(?<![\d.,/])1[89]00(?:[ \t.\-]?\d){4,6}(?!\d)"
 )
+"""A number to call stays on its line: "1900.9068", a line break, "3." are two numbers."""
+_SHORT_CODE = re.compile(
+    r"\b(?:goi|nhan tin|soan tin)\s(?:so\s|den\s|toi\s)?(\d{3,5})"
+    r"(?![\d/%:]|[.,\- ]\d|\s?(?:k|d|dong|phut|gio|ngay|nam|thang|nguoi|lan|buoc)\b)"
+)
+_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,2}(?![\w.])")
+_OTHER_DOTS = re.compile(r"(?<=\w)[。．｡․](?=\w)")
 _GUARDED = (
     r"(?:mat khau|\botp\b|ma xac (?:nhan|thuc)|cccd|can cuoc|cmnd|dinh danh|ma so bhxh|so bhxh|so the|the bhyt"
-    r"|so tai khoan|so dien thoai|\bemail\b"
-    r"|ho chieu|anh chup|anh the)"
+    r"|so tai khoan|so dien thoai|\bemail\b|ho chieu|anh chup|anh the|ma so(?! thue)|\bpasswords?\b"
+    r"|\bcodes?\b|\bid (?:card|number)|insurance number|passport|phone number)"
 )
-_TO_US = r"(?:cho em|cho bot|vao day|qua day|o day|tai day|cho chung em|giup em|ve day|tin nhan nay)"
+_ME = r"(?:em|chau|bot|chung em|me|us)"
+_TO_US = rf"(?:(?:cho|gui|ve|qua|giup) {_ME}\b|vao day|qua day|o day|tai day|ve day|tin nhan nay|\bhere\b)"
+_GIVE = (
+    r"\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi|cho biet"
+    r"|send|tell|give|type|enter|share|provide|write)\b"
+)
+_ASK_US = re.compile(
+    rf"(?:cho {_ME} xin|{_ME} xin|xin cho {_ME}|cho {_ME} biet|cho {_ME} hoi).{{0,40}}{_GUARDED}"
+    rf"|\bcho {_ME} (?:so |ma )?{_GUARDED}|\b(?:em|chau) (?:can|muon) (?:co |biet |xem |so |ma ){{0,2}}{_GUARDED}"
+    rf"|{_GIVE}.{{0,60}}{_GUARDED}.{{0,40}}{_TO_US}"
+    rf"|{_GIVE}.{{0,12}}{_TO_US}.{{0,40}}{_GUARDED}|\b(?:send|tell|give) {_ME}\b.{{0,30}}{_GUARDED}"
+    rf"|{_GUARDED}(?: so)? (?:cua )?(?:anh/chi|bac|co|chu|ong|ba)\b.{{0,12}}(?:la gi|la bao nhieu|bao nhieu|la so may)"
+    rf"|what(?: is|'s) your .{{0,20}}{_GUARDED}|\bde lai .{{0,20}}{_GUARDED}"
+    rf"|{_GIVE}.{{0,40}}{_GUARDED}.{{0,30}}\bde {_ME} (?:tra|kiem tra|xem|giup|ho tro)"
+)
 _ASK = re.compile(
-    rf"(?:cho em xin|em xin|xin cho em|cho em biet|cho em hoi).{{0,40}}{_GUARDED}"
-    rf"|\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi)\b.{{0,60}}{_GUARDED}.{{0,40}}{_TO_US}"
-    rf"|\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi)\b.{{0,12}}{_TO_US}.{{0,40}}{_GUARDED}"
-    rf"|(?:anh/chi|anh chi|vui long|xin moi|bac|co chu)\s(?:vui long\s|hay\s)?(?:gui|cung cap|cho biet"
+    r"(?:anh/chi|anh chi|vui long|xin moi|bac|co chu)\s(?:vui long\s|hay\s)?(?:gui|cung cap|cho biet"
     rf"|nhan lai)\b.{{0,30}}{_GUARDED}"
 )
-_NEGATED = re.compile(r"\b(?:dung|khong|chang|chua|khoi|tuyet doi|tranh|ngung)\b")
+_NEGATED = re.compile(r"\b(?:dung|khong|chang|chua|khoi|tuyet doi|tranh|ngung|not|never|don't|no)\b")
 _ELSEWHERE = re.compile(
-    r"\b(?:tren|trong|vao|tai|cho|den|toi|qua|o)\s(?:o |ung dung|app|trang|cong|vssid|vneid|may|co quan|can bo"
+    r"\b(?:tren|trong|vao|tai|cho|den|toi|qua|o|in|on)\s(?:o |ung dung|app|trang|cong|vssid|vneid|may|co quan|can bo"
     r"|bhxh|cong an|ngan hang|noi lam"
-    r"|cong ty|don vi|nguoi su dung|dai ly|to chuc|bac si|benh vien|co so|tong dai)"
+    r"|cong ty|don vi|nguoi su dung|dai ly|to chuc|bac si|benh vien|co so|tong dai|the app|that page|that screen)"
 )
 
 
@@ -62,10 +81,15 @@ def _problems(reply: Reply, official: Allowed) -> Iterator[str]:
 
 
 def _text_problems(text: str, official: Allowed) -> Iterator[str]:
+    text = _OTHER_DOTS.sub(".", text)
     folded = shadow(text)
-    if any(not _link_allowed(match[0].rstrip(".,;:!?)”\"'"), official) for match in patterns.LINK.finditer(text)):
+    if _IP.search(folded) or any(
+        not _link_allowed(match[0].rstrip(".,;:!?)”\"'"), official) for match in patterns.LINK.finditer(text)
+    ):
         yield "the text holds an address that is not registered"
-    if any(not official.allows_phone(_digits(match[0])) for match in _PHONE.finditer(patterns.LINK.sub(" ", folded))):
+    unlinked = patterns.LINK.sub(" ", folded)
+    called = [match[0] for match in _PHONE.finditer(unlinked)] + _SHORT_CODE.findall(unlinked)
+    if any(not official.allows_phone(_digits(number)) for number in called):
         yield "the text holds a phone number that is not registered"
     if mask(_EXAMPLE_MAIL.sub("", text)).found:
         yield "the text holds something that looks like a secret"
@@ -74,10 +98,13 @@ def _text_problems(text: str, official: Allowed) -> Iterator[str]:
 
 
 def _asks(clause: str) -> bool:
-    match = _ASK.search(clause)
-    if match is None or _NEGATED.search(clause[: match.end()]):
-        return False
-    return _ELSEWHERE.search(clause[match.start() :]) is None
+    for pattern, within in ((_ASK_US, True), (_ASK, False)):
+        match = pattern.search(clause)
+        if match is None or _NEGATED.search(clause[: match.end()]):
+            continue
+        if _ELSEWHERE.search(match[0] if within else clause[match.start() :]) is None:
+            return True
+    return False
 
 
 def _link_allowed(link: str, official: Allowed) -> bool:

@@ -65,7 +65,7 @@ PAGE_ID_HOST: Final = re.compile(
 
 _FILLER: Final = (
     r"(?:vssid|vneid|zalo|facebook|gmail|email|mail|app|ung dung|tai khoan|tk|acc|dang nhap|cua|toi|em|minh|tui"
-    r"|anh|chi|chau|con|me"
+    r"|anh/chi|anh|chi|chau|con|me"
     r"|bo|ba|ong|moi|cu|hien tai|mac dinh|day|ne|nay|nha|nhe|a|thi|dang|dung|dat|doi|lai|cho|duoc|cap|gui|ve|bhxh"
     r"|so|wifi|bi mat|no|ho|he thong|may|vua|nhan|trong|tren|qua|thu|tam|tam thoi|e|bao|nguoi ta|chong|vo|chi)"
 )
@@ -75,7 +75,7 @@ PASSWORD_GIVEN: Final = re.compile(
     rf"|-(?=\s))?\s{{0,3}}[\"'“(]{{0,2}}(?P<value>[^\s\x00\"'”]{{1,128}})"
 )
 PASSWORD_NAMED: Final = re.compile(
-    rf"{_KEYWORD}(?:\s+[a-z]{{1,9}}){{1,7}}?\s{{0,2}}(?:\s(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?"
+    rf"{_KEYWORD}(?:\s+[a-z/]{{1,9}}){{1,7}}?\s{{0,2}}(?:\s(?:la|laf|thanh|sang)\b\s{{0,2}}[:=]?"
     rf"|[:=])\s{{0,3}}[\"'“(]?"
     r"(?P<value>(?=[^\s\x00]{0,127}\d)[^\s\x00\"'”]{4,128})"
 )
