@@ -16,7 +16,6 @@ from chatbot.storage import tables, writes
 from chatbot.storage.group_commit import GroupCommit
 from chatbot.storage.port import (
     Conversation,
-    OutboxStatus,
     Outgoing,
     StoredEvent,
     StoreError,
@@ -26,7 +25,10 @@ from chatbot.storage.port import (
 from chatbot.storage.rows import read_conversation, read_outgoing, stored_event
 from chatbot.storage.secret_box import SecretBox
 
-OPEN: Final = [int(status) for status in (OutboxStatus.QUEUED, OutboxStatus.SENDING, OutboxStatus.DOUBTFUL)]
+OPEN_EVENT: Final = text("inbox.status = 0")
+OPEN_SEND: Final = text("outbox.status IN (0, 1, 4)")
+"""Queued, sending, doubtful. Written out and with the index named, else SQLite reads the whole table for its order;
+a name of an index that does not fit is an error of the query."""
 Read = TypeVar("Read")
 
 
@@ -84,7 +86,13 @@ class SqliteStore:
     async def pending(self, limit: int, busy: Collection[str] = ()) -> Sequence[StoredEvent]:
         """Events not yet done, oldest first."""
         inbox = tables.inbox.c
-        query = select(inbox.id, inbox.body, inbox.received_at).where(inbox.status == 0).order_by(inbox.id).limit(limit)
+        query = (
+            select(inbox.id, inbox.body, inbox.received_at)
+            .where(OPEN_EVENT)
+            .with_hint(tables.inbox, "INDEXED BY inbox_open")
+            .order_by(inbox.id)
+            .limit(limit)
+        )
         if busy:
             query = query.where(inbox.conversation.not_in(list(busy)))
         rows = await self._read(lambda connection: connection.execute(query).all())
@@ -108,7 +116,12 @@ class SqliteStore:
     async def open_sends(self) -> Sequence[Outgoing]:
         """Rows that are not settled, in order."""
         outbox = tables.outbox.c
-        query = select(tables.outbox).where(outbox.status.in_(OPEN)).order_by(outbox.conversation, outbox.seq)
+        query = (
+            select(tables.outbox)
+            .where(OPEN_SEND)
+            .with_hint(tables.outbox, "INDEXED BY outbox_open")
+            .order_by(outbox.conversation, outbox.seq)
+        )
         rows = await self._read(lambda connection: connection.execute(query).all())
         return [read_outgoing(row) for row in rows]
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, update
+import msgspec
+from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from chatbot.model import Event, EventKind
@@ -29,7 +30,10 @@ from chatbot.storage.rows import (
     turn_row,
 )
 
-_CHUNK = 300
+KNOWN = text(
+    "SELECT event_key FROM inbox WHERE channel = :channel AND event_key IN (SELECT value FROM json_each(:keys))"
+)
+"""One sentence for any number of keys (compiled once), by the index of (channel, event_key)."""
 _INSERT_EVENT = insert(tables.inbox)
 _MARK = (
     update(tables.outbox)
@@ -88,12 +92,11 @@ def accept(
 
 def _known(connection: Connection, keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
     known: set[tuple[str, str]] = set()
-    hashes = [key for _, key in keys]
-    for start in range(0, len(hashes), _CHUNK):
-        chunk = hashes[start : start + _CHUNK]
-        query = select(tables.inbox.c.channel, tables.inbox.c.event_key).where(tables.inbox.c.event_key.in_(chunk))
-        known.update((row.channel, row.event_key) for row in connection.execute(query))
-    return known & keys
+    for channel in {channel for channel, _ in keys}:
+        hashes = msgspec.json.encode([key for named, key in keys if named == channel]).decode()
+        found = connection.scalars(KNOWN, {"channel": channel, "keys": hashes})
+        known.update((channel, key) for key in found)
+    return known
 
 
 def _confirm_echoes(connection: Connection, batch: Sequence[tuple[Sequence[Event], datetime]]) -> None:
