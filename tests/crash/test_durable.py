@@ -24,7 +24,7 @@ ROUNDS = 12
 _MARKS = (
     ("asked", re.compile(r'"POST /webhooks')),
     ("synced", re.compile(r"(?:(?:fsync|fdatasync)\([^)]*\)|<\.\.\. (?:fsync|fdatasync) resumed>\)) += 0")),
-    ("answered", re.compile(r'"HTTP/1\.1 200')),
+    ("answered", re.compile(r'sendto\(.*"HTTP/1\.1 200')),
 )
 
 

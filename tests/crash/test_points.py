@@ -12,7 +12,7 @@ from tests.crash.world import world
 ROOT = Path(__file__).parents[2]
 TOKENS = re.compile(r"tokens\..*|store\.(token|journal)\..*")
 """Their matrix is in test_tokens.py."""
-AGAIN = ("outbox.before_send:2", "outbox.after_send:3", "store.mark.after_commit:4", "lanes.after_commit:2")
+AGAIN = ("outbox.before_send:2", "outbox.after_send:2", "store.mark.after_commit:2", "lanes.after_commit:2")
 
 
 @pytest.mark.parametrize("point", [*(one for one in POINTS if not TOKENS.fullmatch(one)), *AGAIN])

@@ -21,7 +21,7 @@ from chatbot.observe import log
 from chatbot.serve import Rhythm, open_bot, until_signalled
 
 SAME = "Dạ."
-RHYTHM = Rhythm(grace=0.2, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
+RHYTHM = Rhythm(grace=0.5, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
 _HEARD = frozenset({EventKind.TEXT})
 
 
