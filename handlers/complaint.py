@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Outcome, Part, Reply
+from chatbot.model import Button, Outcome, Part, Reply
 from handlers import human, ways_on
 
 router = Router("complaint", priority=30)
@@ -11,12 +11,17 @@ router = Router("complaint", priority=30)
 
 @router.intent("complaint.anger")
 def anger(context: Context) -> Handled:
-    """Apologise once; the second time a person is better than another apology."""
+    """Apologise once; the second time a person is better than another apology. No desk: no person is spoken of."""
     times = context.session.anger + 1
     calmer = replace(context, session=replace(context.session, anger=times))
-    if times > 1:
+    if times > 1 and context.desk.staffed:
         return human.handed(calmer, before=context.say("complaint.person"))
-    text = f"{context.say('complaint.sorry')}\n\n{context.say('complaint.where')}"
-    part = Part(text, (ways_on.person(context), ways_on.menu(context)))
+    key = "complaint.sorry" if times == 1 else "complaint.again"
+    where = () if times > 2 else (context.say("complaint.where"),)  # noqa: PLR2004
+    part = Part("\n\n".join((context.say(key), *where)), (*_ways(context), ways_on.menu(context)))
     reply = Reply(outcome=Outcome.ANSWERED_SMALLTALK, parts=(part,), intent="complaint.anger")
     return Handled(reply, calmer.session)
+
+
+def _ways(context: Context) -> tuple[Button, ...]:
+    return (ways_on.person(context),) if context.desk.staffed else (ways_on.hotline(context),)

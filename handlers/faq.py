@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from chatbot.dialogue import UNHANDLED, Context, Handled, HandlerResult, Router
-from chatbot.knowledge import Answer, AnswerStatus, Faq, answer
+from chatbot.knowledge import Answer, AnswerStatus, Aspect, Faq, answer
+from chatbot.knowledge.event_days import EventDays
 from chatbot.knowledge.series import SeriesError
 from chatbot.model import Action, Button, Outcome, Part, Reply, SayButton, Source
 from handlers import faq_text, menu, ways_on, when
@@ -14,6 +15,8 @@ from handlers import faq_text, menu, ways_on, when
 router = Router("faq", priority=50)
 
 MOST_BUTTONS: Final = 5
+FILED_TODAY: Final = frozenset({Aspect.PAPERS, Aspect.WHERE, Aspect.HOW, Aspect.PROCESSING_TIME, Aspect.CHANNEL})
+"""What a follow-up about these asks is done now, by the rules of now."""
 
 
 @router.action("faq")
@@ -35,7 +38,7 @@ def asked(context: Context) -> HandlerResult:
 
 
 def _answered(context: Context, faq: Faq) -> Handled:
-    event = when.event_of(context)
+    event = _event(context, faq)
     sides = tuple(_sides(context, faq, event))
     text = faq_text.compose(context, sides, event)
     buttons = tuple(_buttons(context, sides, event))
@@ -48,11 +51,26 @@ def _answered(context: Context, faq: Faq) -> Handled:
         checked_on=last.version.checked_on if last.version else None,
         intent=faq.id,
     )
-    topic_on = event.last.isoformat() if event else ""
-    return Handled(reply, replace(context.session, topic=faq.id, topic_on=topic_on))
+    return Handled(reply, replace(context.session, topic=faq.id, topic_on=_kept(context, event)))
 
 
-def _sides(context: Context, faq: Faq, event: when.Event | None) -> Iterator[Answer]:
+def _event(context: Context, faq: Faq) -> EventDays | None:
+    """The days whose rule is given. Papers follow today's rule whenever the event was, unless a day is named."""
+    event = when.event_of(context)
+    if event is None or not when.remembered(context):
+        return event
+    known = faq.version_on(event.first) is not None
+    return event if known and faq.aspect not in FILED_TODAY else None
+
+
+def _kept(context: Context, event: EventDays | None) -> str:
+    """The days that the next follow-up leans on."""
+    if event is not None:
+        return event.pack()
+    return context.session.topic_on if when.remembered(context) else ""
+
+
+def _sides(context: Context, faq: Faq, event: EventDays | None) -> Iterator[Answer]:
     """One answer, or two when the event's days lie on both sides of a change."""
     if event is None:
         yield _on(context, faq, context.today)
@@ -82,14 +100,14 @@ def _filled(context: Context, faq: Faq, day: date) -> Answer | None:
         return None
 
 
-def _buttons(context: Context, sides: tuple[Answer, ...], event: when.Event | None) -> Iterator[Button]:
+def _buttons(context: Context, sides: tuple[Answer, ...], event: EventDays | None) -> Iterator[Button]:
     """What people ask next, the other version of the rule, and "not what I meant"; five at most."""
     ways = list(_ways(context, sides, event))
     tail = [ways_on.not_mine(context)] if context.event.action is None else [ways_on.menu(context)]
     yield from (*ways[: MOST_BUTTONS - len(tail)], *tail)
 
 
-def _ways(context: Context, sides: tuple[Answer, ...], event: when.Event | None) -> Iterator[Button]:
+def _ways(context: Context, sides: tuple[Answer, ...], event: EventDays | None) -> Iterator[Button]:
     last = sides[-1]
     if len(sides) == 1 and (other := _other_version(context, last, event)):
         yield other
@@ -99,16 +117,13 @@ def _ways(context: Context, sides: tuple[Answer, ...], event: when.Event | None)
             yield SayButton(way.say, Action(name, {"id": way.to}))
 
 
-def _other_version(context: Context, shown: Answer, event: when.Event | None) -> SayButton | None:
+def _other_version(context: Context, shown: Answer, event: EventDays | None) -> SayButton | None:
     if shown.version is None or shown.status in {AnswerStatus.NO_RULE, AnswerStatus.WITHHELD}:
         return None
     if shown.replaced_on is not None:
         return SayButton(context.say("button.today_rule"), _version(shown.faq, context.today))
     if shown.changed_on is not None and (event is None or event.first >= shown.changed_on):
-        before = shown.changed_on - timedelta(days=1)
-        return SayButton(
-            context.say("button.rule_before", day=when.day_words(shown.changed_on)), _version(shown.faq, before)
-        )
+        return SayButton(context.say("button.rule_before"), _version(shown.faq, shown.changed_on - timedelta(days=1)))
     return None
 
 

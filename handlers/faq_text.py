@@ -7,6 +7,7 @@ from typing import Final
 
 from chatbot.dialogue import Context
 from chatbot.knowledge import Answer, AnswerStatus, Faq, Version
+from chatbot.knowledge.event_days import EventDays
 from chatbot.knowledge.files import Authority
 from handlers import when
 
@@ -14,9 +15,11 @@ FIGURE: Final = re.compile(r"\d[\d.,]*\s*(?:%|đồng|triệu|lần|tháng|ngày
 """A figure in an answer; an answer of low confidence that holds one is not shown."""
 PLACE_END: Final = re.compile(r",| của | nơi ")
 OUR_OFFICE: Final = "co_quan_bhxh"
+OWN_DAYS: Final = re.compile(r"Dạ, (?:giai đoạn|trước|từ) ")
+COURTESY: Final = re.compile(r"^Dạ,? ")
 
 
-def compose(context: Context, sides: tuple[Answer, ...], event: when.Event | None) -> str:
+def compose(context: Context, sides: tuple[Answer, ...], event: EventDays | None) -> str:
     """The whole answer. Two sides are said one after the other, each with the days it is for."""
     last = sides[-1]
     if last.status is AnswerStatus.WITHHELD:
@@ -25,14 +28,21 @@ def compose(context: Context, sides: tuple[Answer, ...], event: when.Event | Non
     return "\n\n".join((body, *_footer(context, sides)))
 
 
-def _one(context: Context, shown: Answer, event: when.Event | None) -> Iterator[str]:
-    if event is not None and (lead := _lead(context, shown, event)):
+def _one(context: Context, shown: Answer, event: EventDays | None) -> Iterator[str]:
+    lead = _lead(context, shown, event)
+    if lead:
         yield lead
-    yield shown.text
+    yield _after_lead(shown.text) if lead else shown.text
     if shown.replaced_on is not None:
         yield context.say("faq.replaced", day=when.day_words(shown.replaced_on))
     elif shown.changed_on is not None and not _says(shown.text, shown.changed_on):
         yield context.say("faq.changed", day=when.day_words(shown.changed_on))
+
+
+def _after_lead(text: str) -> str:
+    """The answer after a sentence that said "Dạ" already."""
+    bare = COURTESY.sub("", text)
+    return bare[:1].upper() + bare[1:]
 
 
 def _says(text: str, day: date) -> bool:
@@ -43,15 +53,33 @@ def _says(text: str, day: date) -> bool:
     return any(form in text for form in written)
 
 
-def _lead(context: Context, shown: Answer, event: when.Event) -> str:
+def _lead(context: Context, shown: Answer, event: EventDays | None) -> str:
+    """What the answer is for, when that is another day than today or the case just spoken of."""
+    same_days = (event.pack() if event else "") == context.session.topic_on
+    if context.match.follow_up and same_days and context.session.topic == shown.faq.id:
+        return context.say("faq.same")
+    if event is None:
+        return ""
     said = when.said(context, event)
     if shown.status is AnswerStatus.NO_RULE:
         return context.say("faq.no_rule", when=said)
-    if shown.replaced_on is not None and shown.version and shown.version.valid_to:
-        return context.say("faq.past", when=said, until=when.day_words(_after(shown)))
-    if event.first > context.today:
-        return context.say("faq.future", when=said)
-    return ""
+    if shown.replaced_on is not None:
+        return _older(context, shown) if _tapped(context) else context.say("faq.past", when=said)
+    ahead = event.first > context.today and not (context.match.follow_up and same_days)
+    return context.say("faq.future", when=said) if ahead else ""
+
+
+def _older(context: Context, shown: Answer) -> str:
+    """Until when the older rule held; "" when the answer opens with that itself."""
+    if OWN_DAYS.match(shown.text):
+        return ""
+    return context.say("faq.before", day=when.day_words(_after(shown)))
+
+
+def _tapped(context: Context) -> bool:
+    """Was the older rule asked for by its button, rather than for an event?"""
+    action = context.event.action
+    return action is not None and action.name == "faq"
 
 
 def _both(context: Context, sides: tuple[Answer, ...]) -> str:
@@ -60,10 +88,10 @@ def _both(context: Context, sides: tuple[Answer, ...]) -> str:
     return "\n".join(
         (
             context.say("faq.before", day=when.day_words(_after(before))),
-            before.text,
+            _after_lead(before.text),
             "",
             context.say("faq.since", day=change),
-            since.text,
+            _after_lead(since.text),
         )
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Outcome, Part, Reply
+from chatbot.model import Action, Outcome, Part, Reply, Session
 from handlers import menu, ways_on
 
 router = Router("feedback", priority=60)
@@ -11,10 +11,22 @@ router = Router("feedback", priority=60)
 
 @router.action("not_mine")
 def not_mine(context: Context) -> Handled:
-    """Misread: forget the topic, show the menu and a person. The outcome feeds the list of unanswered questions."""
-    part = Part(context.say("feedback.not_mine"), (ways_on.menu(context), ways_on.person(context)))
-    reply = Reply(outcome=Outcome.UNANSWERED_UNKNOWN, parts=(part,), intent=context.session.topic)
-    return Handled(reply, replace(context.session, topic="", topic_on=""))
+    """Misread: forget the topic and do not offer it again. The outcome feeds the list of unanswered questions."""
+    session = context.session
+    again = session.misses > 0
+    ways = (ways_on.hotline(context), ways_on.menu(context)) if again else (ways_on.menu(context),)
+    part = Part(context.say("feedback.not_mine", int(again)), (*ways, ways_on.person(context)))
+    reply = Reply(outcome=Outcome.UNANSWERED_UNKNOWN, parts=(part,), intent=session.topic)
+    rejected = tuple(dict.fromkeys((*session.rejected, *_misread(session))))
+    return Handled(reply, replace(session, topic="", topic_on="", rejected=rejected))
+
+
+def _misread(session: Session) -> tuple[str, ...]:
+    """All choices of a question back, else the topic that was answered."""
+    if not session.clarified:
+        return (session.topic,) if session.topic else ()
+    actions = (Action.unpack(offer.payload) for offer in session.offers)
+    return tuple(action.args["id"] for action in actions if action and "id" in action.args)
 
 
 @router.intent("flow.done")

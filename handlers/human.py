@@ -16,6 +16,11 @@ def request(context: Context) -> Handled:
     return handed(context)
 
 
+def waits(context: Context) -> bool:
+    """Is the citizen on the desk's list, with nobody having written yet?"""
+    return context.desk.staffed and context.session.waiting_since is not None and not context.session.flow
+
+
 def handed(context: Context, before: str = "") -> Handled:
     """The same with a sentence before it (a complaint, an open flow)."""
     if not context.desk.staffed:

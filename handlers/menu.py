@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chatbot.dialogue import Context, Router
-from chatbot.knowledge import Faq
+from chatbot.knowledge import Aspect, Faq
 from chatbot.model import Action, Button, Outcome, Part, Reply, SayButton
 
 router = Router("menu", priority=60)
@@ -13,6 +13,7 @@ router = Router("menu", priority=60)
 PAGE: Final = 25
 """Topics on one page of a group: the largest group fits, and its list still fits one message."""
 PAGE_NUMBER: Final = re.compile(r"[0-9]{1,3}")
+ORDER: Final = tuple(Aspect)
 GROUPS: Final = "groups"
 """The `list` of a menu action that shows all groups."""
 
@@ -49,7 +50,7 @@ def group(context: Context) -> Reply:
     known = context.knowledge.groups.groups.get(name)
     if known is None:
         return groups(context)
-    topics = [faq for faq in context.knowledge.faqs.values() if faq.group == name]
+    topics = sorted((faq for faq in context.knowledge.faqs.values() if faq.group == name), key=_rank)
     page = _page(action.args.get("page", "") if action else "", len(topics))
     buttons = [_topic(faq) for faq in topics[page * PAGE : (page + 1) * PAGE]]
     if len(topics) > (page + 1) * PAGE:
@@ -61,6 +62,11 @@ def group(context: Context) -> Reply:
 def _page(asked: str, topics: int) -> int:
     last = max(0, (topics - 1) // PAGE)
     return min(int(asked), last) if PAGE_NUMBER.fullmatch(asked) else 0
+
+
+def _rank(faq: Faq) -> int:
+    """Who may, how much, how long, which papers first; exceptions last. The content's own order within each."""
+    return ORDER.index(faq.aspect)
 
 
 def _topic(faq: Faq) -> SayButton:

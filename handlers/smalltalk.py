@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from chatbot.dialogue import Context, Handled, Router
 from chatbot.model import Button, EventKind, Outcome, Part, Reply
-from handlers import menu, ways_on
+from handlers import human, menu, ways_on
 
 router = Router("smalltalk", priority=70)
 
 
 @router.intent("smalltalk.greeting")
 def greeting(context: Context) -> Handled:
-    """Who we are and the main menu; shorter for somebody who was greeted already."""
+    """Who we are and the main menu, shorter the second time. "Alo" while waiting asks for the officer."""
+    if human.waits(context) and context.event.kind is not EventKind.OPENED:
+        return human.handed(context)
     again = context.session.greeted and context.event.kind is not EventKind.OPENED
     key = "smalltalk.greeting_again" if again else "smalltalk.greeting"
     reply = Reply(

@@ -1,24 +1,27 @@
 """Hand the turn to the skill that answers it, or ask back, or say honestly that it was not understood."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import Handled
-from chatbot.model import Action, Candidate, Decision, EventKind, Outcome, Part, Reply, SayButton
-from chatbot.pipeline.clarify import NOT_A_CHOICE, clarify
+from chatbot.model import Action, Candidate, Decision, EventKind, Match, Outcome, Part, Reply, SayButton
+from chatbot.pipeline.clarify import LIKELY, NOT_A_CHOICE, clarify
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.named_group import named_group
+from chatbot.pipeline.rudeness import is_rude
 from chatbot.pipeline.safety import PAUSE
 from chatbot.pipeline.work import Setup, Work
 
+ANGER: Final = "complaint.anger"
 GREETING: Final = "smalltalk.greeting"
 UNKNOWN: Final = "fallback.unknown"
 EMPTY: Final = "fallback.empty"
 OLD_BUTTON: Final = "fallback.button"
 VICTIM: Final = "scam.victim"
 """These intents pause an open flow, as the emergency rule does."""
-LIKELY: Final = 0.5
-"""Confidence from which small talk is taken for what it seems."""
+FEWEST_LETTERS: Final = 2
+"""A single letter, dots and emoji hold no question."""
 BOTH_FIT: Final = 900
 """Characters up to which the answers of two questions stand in one reply; longer, the second is offered."""
 
@@ -37,9 +40,17 @@ def _in_danger(work: Work) -> bool:
     return work.match.intent.startswith(VICTIM)
 
 
-def _harmless(work: Work) -> bool:
-    """Small talk and anger are answered rather than asked back about: being wrong costs nothing."""
-    return work.match.intent.startswith(NOT_A_CHOICE) and work.match.confidence >= LIKELY
+def _harmless(match: Match) -> bool:
+    """Small talk and anger are answered rather than asked back about: being wrong costs nothing.
+
+    Praise and anger look alike ("hay quá ha"): torn between the two, neither is answered.
+    """
+    if not match.intent.startswith(NOT_A_CHOICE):
+        return False
+    close = [one for one in match.candidates if one.confidence >= match.confidence / 2]
+    if len({one.intent == ANGER for one in close if one.intent.startswith(NOT_A_CHOICE)}) > 1:
+        return False
+    return sum(one.confidence for one in close if one.intent.startswith(NOT_A_CHOICE)) >= LIKELY
 
 
 def _moved(work: Work, done: Work) -> bool:
@@ -54,22 +65,26 @@ def _answered(work: Work, setup: Setup) -> Work:
         return _ask(work, setup, GREETING)
     if action is not None and not work.match.intent:
         return _tapped(work, setup)
-    unsure = action is None and work.match.decision is not Decision.ANSWER
-    if unsure and not any(letter.isalnum() for letter in work.text):
+    if action is None and work.match.decision is not Decision.ANSWER:
+        return _unsure(work, setup)
+    if work.match.intent in work.session.rejected and action is None:
+        return clarify(work, setup) or _ask(work, setup, UNKNOWN)
+    return _both(work, setup) if _second(work, setup) else _ask(work, setup, work.match.intent)
+
+
+def _unsure(work: Work, setup: Setup) -> Work:
+    """No clear question: a sign of life, an insult, the bare name of a benefit, or a question to ask back about."""
+    if len([sign for sign in work.text if sign.isalpha()]) < FEWEST_LETTERS and not re.search(r"\d", work.text):
         return _ask(work, setup, EMPTY)
-    if unsure and (group := named_group(work.text, setup.knowledge)):
+    if is_rude(work.text):
+        return _ask(work, setup, ANGER)
+    if group := named_group(work.text, setup.knowledge):
         opened = replace(work.event, action=Action("group", {"id": group}))
         return replace(_tapped(replace(work, event=opened), setup), event=work.event)
-    match work.match.decision:
-        case Decision.ANSWER:
-            return _both(work, setup) if _second(work, setup) else _ask(work, setup, work.match.intent)
-        case Decision.ASK if _harmless(work):
-            return _ask(work, setup, work.match.intent)
-        case Decision.ASK:
-            asked = None if work.session.clarified else clarify(work.match, setup)
-            return work.ends(asked) if asked else _ask(work, setup, UNKNOWN)
-        case Decision.REFUSE:
-            return _ask(work, setup, UNKNOWN)
+    if _harmless(work.match):
+        return _ask(work, setup, work.match.intent)
+    asked = clarify(work, setup) if work.match.decision is Decision.ASK else None
+    return asked or _ask(work, setup, UNKNOWN)
 
 
 def _tapped(work: Work, setup: Setup) -> Work:

@@ -1,15 +1,18 @@
-"""Is a message English? Told by little words that are no Vietnamese syllables."""
+"""Is a message English? Told by little words, those first that are no Vietnamese syllables."""
 
 import re
 from typing import Final
+
+from chatbot.nlu.syllables import is_syllable
 
 WORD: Final = re.compile(r"[a-z']+")
 LITTLE: Final = frozenset(
     re.findall(
         WORD,
-        """account and are can card could did do does don't english for foreigner forget forgot from get has have health
-        hello help how i'm i've if insurance is it login many money much my need of password pension please should that
-        the there this want was what when where which who why will with would you your about""",
+        """a account age am an and are at can card could did do does don't english for foreigner forget forgot from get
+        has have health hello help how i i'm i've if in insurance is it leave login many money month much my need
+        no of on password pay pension please should so social sum that the there they this to want was we what when
+        where which who why will with work working would year you your about""",
     )
 )
 SHARE: Final = 0.5
@@ -17,10 +20,12 @@ FEWEST: Final = 2
 
 
 def is_english(text: str) -> bool:
-    """At least two English little words, and at least half of all words; Vietnamese letters rule it out."""
+    """At least two English little words that Vietnamese cannot hold ("the can do" may be "thẻ cần do"), and at least
+    half of all words English or foreign; letters with Vietnamese marks rule it out."""
     lowered = text.casefold()
     if any(letter.isalpha() and not letter.isascii() for letter in lowered):
         return False
     words = WORD.findall(lowered)
-    known = sum(word in LITTLE for word in words)
-    return known >= FEWEST and known >= SHARE * len(words)
+    telling = [word for word in words if word in LITTLE and not is_syllable(word)]
+    foreign = sum(word in LITTLE or not is_syllable(word) for word in words)
+    return len(telling) >= FEWEST and foreign >= SHARE * len(words)

@@ -11,6 +11,9 @@ from chatbot.pipeline.work import Setup, Work
 SPEAK_FOR_THEMSELVES = frozenset({"smalltalk.greeting", "smalltalk.who_are_you", "privacy.erase"})
 """Replies that already say who speaks, or after which nobody is known any more."""
 
+WARNING = frozenset({Outcome.REFUSED_SECRET, *(outcome for outcome in Outcome if outcome.family == "flow")})
+"""Replies that tell not to send numbers and codes themselves."""
+
 
 def frame(work: Work, setup: Setup) -> Work:
     """Put the sentences around the reply. Silence stays silence; danger comes first, everything else after it."""
@@ -20,6 +23,8 @@ def frame(work: Work, setup: Setup) -> Work:
     around = (*_openings(work, setup), *work.before)
     session = replace(work.session, greeted=True, resume_offer=False)
     after = (*work.after, *_english(work, setup))
+    if after and reply.outcome is Outcome.UNANSWERED_UNKNOWN:
+        reply = _only_buttons(reply)
     if reply.outcome is Outcome.ANSWERED_EMERGENCY:
         around, after = (), (*after, *around)
     return work.remembers(session).ends(_framed(reply, around, after))
@@ -37,10 +42,11 @@ def _openings(work: Work, setup: Setup) -> Iterator[str]:
 
 
 def _hello(work: Work) -> str:
-    """The flow warns of secrets itself; a citizen who writes English is told in English."""
+    """Who warns of secrets anyway is introduced shortly; a citizen who writes English is told in English."""
     if is_english(work.event.text):
         return "english.hello"
-    return "hello.short" if work.reply and work.reply.outcome.family == "flow" else "hello.automatic"
+    warned = bool(work.before) or (work.reply is not None and work.reply.outcome in WARNING)
+    return "hello.short" if warned else "hello.automatic"
 
 
 def _first_of_the_day(work: Work) -> bool:
@@ -54,9 +60,14 @@ def _english(work: Work, setup: Setup) -> tuple[str, ...]:
     return (setup.knowledge.phrases.say("english.essentials"),)
 
 
+def _only_buttons(reply: Reply) -> Reply:
+    """The reply without its Vietnamese text: the English line says what can be done."""
+    return replace(reply, parts=(Part("", reply.buttons),))
+
+
 def _framed(reply: Reply, before: tuple[str, ...], after: tuple[str, ...]) -> Reply:
     first, *rest = reply.parts
-    opened = Part("\n\n".join((*before, first.text)), first.buttons)
+    opened = Part("\n\n".join(text for text in (*before, first.text) if text), first.buttons)
     *body, last = (opened, *rest)
-    closed = Part("\n\n".join((last.text, *after)), last.buttons)
+    closed = Part("\n\n".join(text for text in (last.text, *after) if text), last.buttons)
     return replace(reply, parts=(*body, closed))

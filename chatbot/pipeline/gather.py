@@ -49,6 +49,16 @@ def _faded(turn: Turn) -> Session:
     silence = turn.now - session.seen_at
     if silence > FADES_AFTER:
         return replace(
-            session, greeted=False, topic="", topic_on="", offers=(), clarified=False, warnings=0, anger=0, tail=""
+            session,
+            greeted=False,
+            topic="",
+            topic_on="",
+            offers=(),
+            clarified=False,
+            rejected=(),
+            misses=0,
+            warnings=0,
+            anger=0,
+            tail="",
         )
     return replace(session, offers=()) if silence > OFFERS_LAST else session

@@ -6,7 +6,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from chatbot.model import Action, EventKind, Offer, Reply, SayButton
+from chatbot.model import Action, EventKind, Offer, Reply, SayButton, Session
 from chatbot.nlu.normalize import fold
 from chatbot.pipeline.work import Setup, Work
 
@@ -18,14 +18,32 @@ SAME_LABEL: Final = 85
 """rapidfuzz ratio of folded texts from which a typed label is the label."""
 
 
+YES: Final = re.compile(
+    r"(?:da |u )?(?:u|uh|uhm|um|ok|oke|vang|da|co|phai|dung|yes)(?: roi| vay| the| a| do| em| chau| nhe| nha)*"
+)
+NO: Final = re.compile(r"(?:da )?(?:khong|ko|k|hong|hok|no|sai)(?: phai| dung| co| roi| a| dau| em| nhe| nha)*")
+LONE: Final = 2
+"""Buttons under "có phải anh/chị muốn hỏi việc này không": the one choice, and "không phải ý tôi"."""
+
+
 def offers(work: Work, _setup: Setup) -> Work:
     """Turn a typed choice into its action. A late message chooses nothing: the buttons have changed since."""
     if work.event.kind is not EventKind.TEXT or work.turn.late or not work.session.offers:
         return work
-    action = chosen(work.text, work.session.offers)
+    action = confirmed(work.text, work.session) or chosen(work.text, work.session.offers)
     if action is None or (action.name == FLOW and work.session.flow and not work.session.paused_by):
         return work
     return replace(work, event=replace(work.event, kind=EventKind.ACTION, action=action))
+
+
+def confirmed(text: str, session: Session) -> Action | None:
+    """What "đúng rồi" or "không" means after a single choice; None when there was none."""
+    if not session.clarified or len(session.offers) != LONE:
+        return None
+    typed = fold(text).strip(" .!,")
+    if YES.fullmatch(typed):
+        return Action.unpack(session.offers[0].payload)
+    return Action.unpack(session.offers[1].payload) if NO.fullmatch(typed) else None
 
 
 def chosen(text: str, offered: tuple[Offer, ...]) -> Action | None:

@@ -10,7 +10,7 @@ from chatbot.pipeline.tokens import without_tokens
 from chatbot.pipeline.work import Setup, Work
 
 FULL_WARNINGS: Final = 2
-"""After so many warnings in a conversation one line is enough."""
+"""After so many warnings of ID numbers, codes or passwords in a conversation one line is enough."""
 GUARDED: Final = frozenset({SecretKind.OTP, SecretKind.PASSWORD})
 MILD: Final = frozenset({SecretKind.PHONE, SecretKind.EMAIL})
 ABOUT_OTHERS: Final = ("channel.verify", "scam.")
@@ -21,7 +21,8 @@ def secrets(work: Work, setup: Setup) -> Work:
     """Warn; end the turn when nothing was asked beside the secret."""
     if not work.found or _somebody_elses(work):
         return work
-    warned = replace(work.session, warnings=work.session.warnings + 1)
+    grave = not MILD.issuperset(work.found)
+    warned = replace(work.session, warnings=work.session.warnings + grave)
     warning = warning_for(work.found, work.session, setup)
     if _asks(work):
         return replace(work.remembers(warned), before=(*work.before, warning))

@@ -11,6 +11,7 @@ from chatbot.model import EventKind, Outcome, Reply, Session, Turn, TurnRecord, 
 from chatbot.pipeline.address import hear_pronoun, use_pronoun
 from chatbot.pipeline.attachment import attachment
 from chatbot.pipeline.check_reply import check_reply
+from chatbot.pipeline.courtesy import courtesy
 from chatbot.pipeline.dispatch import EMPTY, GREETING, OLD_BUTTON, UNKNOWN, dispatch
 from chatbot.pipeline.events import events
 from chatbot.pipeline.flow import flow
@@ -49,6 +50,7 @@ UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
 """Each step sees the turn unless one before it ended it."""
 ALWAYS: Final[tuple[tuple[str, Step], ...]] = (
     ("frame", frame),
+    ("courtesy", courtesy),
     ("use_pronoun", use_pronoun),
     ("check_reply", check_reply),
     ("remember", remember),

@@ -10,6 +10,7 @@ from chatbot.knowledge import Confidence, Faq, Knowledge, Version, load
 from chatbot.knowledge.series import SeriesError
 from chatbot.model import Entities, Outcome, Period, SayButton
 from chatbot.privacy import outbound_problems
+from handlers.when import day_words
 from tests.pipeline.chat import Chat, sure
 
 CONTENT = load(Path(__file__).parents[2] / "intents")
@@ -29,11 +30,14 @@ def changes() -> Iterator[tuple[str, date]]:
 
 
 def says(version: Version, day: date) -> str:
-    """The version's answer with the figures of a day, or "" when nothing of it is shown."""
+    """The version's answer with the figures of a day, or "" when nothing of it is shown.
+
+    Without its "Dạ," and the first letter after it: under another sentence the answer goes on without them.
+    """
     if version.confidence is Confidence.LOW:
         return ""
     try:
-        return CONTENT.series.fill(version.answer.strip(), day)
+        return CONTENT.series.fill(version.answer.strip(), day).removeprefix("Dạ, ")[1:]
     except SeriesError:
         return ""
 
@@ -104,11 +108,9 @@ def test_a_rule_that_changed_within_a_year_offers_the_older_one() -> None:
     changed = faq.versions[-1].valid_from
     chat = Chat(CONTENT, {"hỏi": sure(faq.id)}, now=noon(TODAY))
     chat.says("hỏi")
-    label = f"Trước {changed:%d/%m/%Y}"
-    assert label in chat.labels
-    chat.taps_label(label)
+    chat.taps_label("Quy định trước đây")
     assert says(faq.versions[-2], changed - timedelta(days=1)) in chat.text
-    assert f"Quy định này đã thay đổi từ {changed:%d/%m/%Y}." in chat.text
+    assert f"Quy định hiện nay áp dụng từ {day_words(changed)}" in chat.text
     chat.taps_label("Quy định hiện nay")
     assert says(faq.versions[-1], TODAY) in chat.text
 
@@ -119,8 +121,8 @@ def test_a_time_that_spans_two_rules_gets_both_sides() -> None:
     around = in_period(change - timedelta(days=20), change + timedelta(days=20))
     chat = Chat(CONTENT, {"hỏi": sure(faq.id, entities=around)}, now=noon(TODAY))
     chat.says("hỏi")
-    before = chat.text.index(f"Trước {change:%d/%m/%Y}:")
-    since = chat.text.index(f"Từ {change:%d/%m/%Y}:")
+    before = chat.text.index(f"Dạ, trước {day_words(change)}:")
+    since = chat.text.index(f"Từ {day_words(change)}:")
     assert before < chat.text.index(says(faq.versions[-2], change - timedelta(days=20))) < since
 
 
@@ -128,7 +130,7 @@ def test_a_day_without_a_rule_is_said_and_todays_rule_given() -> None:
     chat = Chat(CONTENT, {"hỏi": sure("huu_tuoi", entities=in_period(date(2050, 1, 1), date(2050, 12, 31)))})
     if CONTENT.faqs["huu_tuoi"].version_on(date(2050, 6, 1)) is None:
         chat.says("hỏi")
-        assert "Với thời điểm năm 2050, em chưa có quy định" in chat.text
+        assert "Dạ, với mốc năm 2050, em chưa có quy định" in chat.text
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,8 @@ def test_birth_years_and_first_jobs_are_no_event(text: str, first: date, last: d
     chat = Chat(CONTENT, {text: sure("huu_tuoi", entities=in_period(first, last, words))}, now=noon(TODAY))
     chat.says(text)
     assert says(_current(CONTENT.faqs["huu_tuoi"]), TODAY) in chat.text
-    assert "Với" not in chat.text.split("Dạ,", 1)[0]
+    assert "quy định lúc đó" not in chat.text.splitlines()[0]
+    assert "quy định đang có" not in chat.text.splitlines()[0]
     assert chat.session.topic_on == ""
 
 

@@ -121,13 +121,25 @@ def test_asking_again_keeps_the_place_in_the_line(knowledge: Knowledge) -> None:
 
 
 def test_anger_gets_one_apology_and_then_a_person(knowledge: Knowledge) -> None:
-    chat = answered(knowledge, "complaint.anger")
+    chat = answered(knowledge, "complaint.anger", desk=People(staffed=True, open_now=True))
     assert chat.text.count("xin lỗi") == 1
     assert "Gặp nhân viên" in chat.labels
     chat.says("hỏi")
     assert "xin lỗi" not in chat.text
-    assert "1900.9068" in chat.text
+    assert chat.last.reply.outcome is Outcome.HANDED_OVER
     assert chat.session.anger == 2
+
+
+def test_anger_without_a_desk_is_promised_no_person(knowledge: Knowledge) -> None:
+    chat = answered(knowledge, "complaint.anger")
+    said = [chat.text]
+    for _ in range(2):
+        chat.says("hỏi")
+        said.append(chat.text)
+    assert chat.labels == ["Gọi 1900.9068", "Danh mục"]
+    assert not any("người thật" in text or "nhân viên" in text for text in said)
+    assert len(set(said)) == 3
+    assert all("1900.9068" in text for text in said[:2])
 
 
 def test_erasing_is_done_without_arguing(knowledge: Knowledge) -> None:

@@ -1,10 +1,14 @@
 """Choosing: typed numbers and labels, asking back, bare names of benefits, two questions in one message."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from chatbot.knowledge import Knowledge
-from chatbot.model import Candidate, Decision, EventKind, Match, Outcome
-from tests.pipeline.chat import Chat, sure, torn
+from chatbot.model import Candidate, Decision, Entities, EventKind, Match, Outcome, Period
+from chatbot.pipeline.rudeness import is_rude
+from tests.pipeline.chat import Chat, People, sure, torn
 
 # --- typed choices
 
@@ -82,8 +86,8 @@ def test_probable_anger_is_answered_not_asked_back_about(knowledge: Knowledge) -
 
 
 def test_nothing_to_choose_from_is_said_honestly(knowledge: Knowledge) -> None:
-    chat = Chat(knowledge, {"ờ": torn("smalltalk.greeting", "unheard_of")})
-    assert chat.says("ờ").reply.outcome is Outcome.UNANSWERED_UNKNOWN
+    chat = Chat(knowledge, {"ờ thì": torn("smalltalk.greeting", "unheard_of")})
+    assert chat.says("ờ thì").reply.outcome is Outcome.UNANSWERED_UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -127,3 +131,119 @@ def test_a_long_second_answer_is_offered_instead(knowledge: Knowledge) -> None:
         assert len(chat.text) <= 1200
     assert chat.last.reply.intent == "thaisan_ho_so"
     assert "Tuổi nghỉ hưu" in chat.text or "tuổi nghỉ hưu" in chat.text
+
+
+def test_another_unclear_question_is_asked_back_about_as_well(knowledge: Knowledge) -> None:
+    chat = Chat(
+        knowledge,
+        {"sinh": torn("thaisan_dieu_kien", "thaisan_muc_huong"), "rút": torn("motlan_dieu_kien", "motlan_muc_huong")},
+    )
+    chat.says("sinh")
+    assert chat.says("rút").reply.outcome is Outcome.CLARIFY_CHOICES
+    assert knowledge.label("motlan_dieu_kien") in chat.labels
+
+
+def test_what_was_not_meant_is_not_offered_again(knowledge: Knowledge) -> None:
+    first = torn("thaisan_dieu_kien", "thaisan_muc_huong")
+    again = torn("thaisan_dieu_kien", "thaisan_muc_huong", "thaisan_ho_so")
+    chat = Chat(knowledge, {"sinh": first, "sinh đẻ": again, "đẻ": sure("thaisan_dieu_kien"), "hi": sure("huu_tuoi")})
+    chat.says("sinh")
+    chat.taps_label("Không phải ý tôi")
+    chat.says("sinh đẻ")
+    assert chat.labels == [knowledge.label("thaisan_ho_so"), "Không phải ý tôi"]
+    chat.taps_label("Không phải ý tôi")
+    assert "1900.9068" in chat.text
+    assert chat.says("đẻ").reply.outcome is Outcome.UNANSWERED_UNKNOWN
+    chat.says("hi")
+    assert chat.says("đẻ").reply.intent == "thaisan_dieu_kien"
+
+
+@pytest.mark.parametrize(
+    ("typed", "intent"), [("đúng rồi", "huu_tuoi"), ("ừ", "huu_tuoi"), ("dạ phải", "huu_tuoi"), ("không phải", "")]
+)
+def test_yes_and_no_answer_a_single_choice(knowledge: Knowledge, typed: str, intent: str) -> None:
+    chat = Chat(knowledge, {"hưu hả": torn("huu_tuoi"), typed: sure("flow.done")})
+    chat.says("hưu hả")
+    assert chat.says(typed).reply.intent == intent
+
+
+def test_a_choice_keeps_the_day_of_the_question(knowledge: Knowledge) -> None:
+    asked = replace(
+        torn("thaisan_tro_cap_mot_lan", "thaisan_muc_huong"),
+        entities=Entities(period=Period(date(2025, 5, 1), date(2025, 5, 31), "thang 5/2025")),
+    )
+    chat = Chat(knowledge, {"sinh tháng 5/2025": asked})
+    chat.says("sinh tháng 5/2025")
+    chat.says("1")
+    assert "tháng 5/2025" in chat.text
+    assert "4.680.000 đồng" in chat.text
+
+
+def test_a_follow_up_leans_on_the_likeliest_choice(knowledge: Knowledge) -> None:
+    likely = (Candidate("bhtn_thoi_han_nop", 0.8), Candidate("bhyt_nghi_viec", 0.15))
+    chat = Chat(knowledge, {"nghỉ việc": Match(candidates=likely, decision=Decision.ASK)})
+    chat.says("nghỉ việc")
+    chat.says("được mấy tháng")
+    assert chat.reader.asked[-1] == ("được mấy tháng", "bhtn_thoi_han_nop")
+
+
+def test_other_agencies_are_no_choice_beside_our_topics(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge, {"tiền": torn("huu_tuoi", "other.traffic", "motlan_dieu_kien")})
+    chat.says("tiền")
+    assert knowledge.label("other.traffic") not in chat.labels
+
+
+# --- no answer
+
+
+@pytest.mark.parametrize(
+    "text", ["Lũ chúng mày ăn tiền của dân", "vô dụng", "do ngu", "mày bị điên à", "đm làm ăn như cc"]
+)
+def test_an_insult_gets_the_calm_reply(knowledge: Knowledge, text: str) -> None:
+    chat = Chat(knowledge, {text: torn("thaisan_nam", "reset.app_error")})
+    assert chat.says(text).reply.intent == "complaint.anger"
+
+
+@pytest.mark.parametrize("text", ["ngủ như thế nào", "tôi vô dung đề này", "đi ngu duoc khong", "lương cao quá"])
+def test_harmless_words_are_no_insult(text: str) -> None:
+    assert not is_rude(text)
+
+
+def test_torn_between_praise_and_anger_neither_is_answered(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge, {"hay quá ha": torn("smalltalk.praise", "complaint.anger")})
+    assert chat.says("hay quá ha").reply.outcome is Outcome.UNANSWERED_UNKNOWN
+
+
+def test_torn_between_two_kinds_of_small_talk_the_likelier_one_is_answered(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge, {"ok": torn("flow.done", "smalltalk.thanks")})
+    assert chat.says("ok").reply.outcome is Outcome.ANSWERED_SMALLTALK
+
+
+def test_not_understood_three_times_is_said_in_three_ways(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge)
+    said = [chat.says(text).reply.text.rpartition("\n")[2] for text in ("hoa", "lá", "cành")]
+    assert len(set(said)) == 3
+    assert "1900.9068" in said[2]
+
+
+def test_a_near_miss_opens_the_group_of_its_topic(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge, {"già": Match(candidates=(Candidate("huu_tuoi", 0.3),))})
+    chat.says("già")
+    assert chat.labels[0] == "Lương hưu"
+
+
+def test_a_thankful_emoji_is_no_unread_question(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge, {"hi": sure("smalltalk.thanks")})
+    assert chat.says("👍").reply.outcome is Outcome.UNANSWERED_EMPTY
+    chat.says("hi")
+    assert chat.says("🙏❤️").reply.outcome is Outcome.ANSWERED_SMALLTALK
+    assert not chat.labels
+
+
+def test_who_waits_for_a_person_is_told_so(knowledge: Knowledge) -> None:
+    known = {"gặp": sure("human.request"), "alo": sure("smalltalk.greeting")}
+    chat = Chat(knowledge, known, desk=People(staffed=True, open_now=True))
+    chat.says("gặp")
+    for text in ("alo", "sao lâu vậy", "?"):
+        assert chat.says(text).reply.outcome is Outcome.HANDED_OVER
+        assert "đã ghi nhận" in chat.text

@@ -15,7 +15,6 @@ OTP, CCCD = "384923", "001099012345"
     [
         (OTP, "Mã OTP và mật khẩu", "không cần số này"),
         (CCCD, "không cần số này", "Mã OTP"),
-        ("0912345678", "không cần số điện thoại", "thu hồi"),
         ("mật khẩu là Abc@12345", "Mã OTP và mật khẩu", "Abc"),
     ],
 )
@@ -27,6 +26,16 @@ def test_a_secret_alone_is_warned_of_by_its_class(knowledge: Knowledge, text: st
     assert never not in chat.text
     assert result.session.warnings == 1
     assert not set(text.split()) & {OTP, CCCD, "0912345678", "Abc@12345"} & set(result.record.text.split())
+
+
+def test_a_phone_number_is_mildly_declined_and_wears_out_no_warning(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge)
+    for _ in range(3):
+        assert chat.says("0912345678").reply.outcome is Outcome.REFUSED_SECRET
+        assert "không cần số điện thoại" in chat.text
+        assert "thu hồi" not in chat.text
+    chat.says("mật khẩu là Abc@12345")
+    assert "Mã OTP và mật khẩu" in chat.text
 
 
 def test_the_question_beside_a_secret_is_answered(knowledge: Knowledge) -> None:
@@ -61,9 +70,10 @@ def test_a_number_sent_in_halves_is_one_number(knowledge: Knowledge, halves: tup
 def test_the_number_of_a_caller_is_nothing_to_warn_of(knowledge: Knowledge) -> None:
     text = "có phải của bảo hiểm không"
     chat = Chat(knowledge, {f"số {text}": torn("channel.hotline_number")})
-    assert chat.says(f"số 0912345678 {text}").session.warnings == 1
+    own = knowledge.phrases.say("secret.phone")
+    assert own in chat.says(f"số 0912345678 {text}").reply.text
     caller = Chat(knowledge, {f"số {text}": sure("channel.verify_number")})
-    assert caller.says(f"số 0912345678 {text}").session.warnings == 0
+    assert own not in caller.says(f"số 0912345678 {text}").reply.text
 
 
 def test_the_warnings_themselves_may_leave(knowledge: Knowledge) -> None:
