@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from time import monotonic
 
+from chatbot.simulator import FaultKind
 from tests.app.process import Machine, free_port, machine
 
 PEOPLE, QUESTIONS = 6, 4
@@ -47,16 +48,18 @@ async def until_heard(world: Machine, count: int = PEOPLE * QUESTIONS) -> None:
 
 
 async def test_sigterm_in_the_middle_ends_soon_and_the_rest_is_answered_after_the_restart(tmp_path: Path) -> None:
-    async with machine(tmp_path) as world:
-        first = await world.start(think_ms=300)
+    async with machine(tmp_path, {"zalo": {"send_timeout_s": 3}}) as world:
+        first = await world.start(think_ms=20)
         await world.until_ready(first)
+        world.zalo.faults.next(FaultKind.HANG, times=3)
         deliveries = await asyncio.gather(*map(world.zalo.deliver, questions(world)))
         assert {one.status for one in deliveries} == {200}
         started = monotonic()
         first.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(first.wait(), 10) == 0
         assert monotonic() - started < 10
-        assert answers(world) < PEOPLE * QUESTIONS, "the signal came too late to test anything"
+        assert answers(world) < PEOPLE * QUESTIONS, "three sends hung, so somebody must still wait"
+        world.zalo.faults.clear()
         assert '"event": "stopped"' in world.log()
         second = await world.start()
         await world.until_ready(second)
