@@ -42,10 +42,18 @@ _MONEY: Final = re.compile(
     r"|\blo chuyen \d|\bbi (?:tru|rut) (?:sach|het)\b|\b(?:tk|tai khoan|ngan hang)\s(?:\w+\s){0,4}bi (?:tru"
     r"|rut)\b(?! phi)"
     r"|\b(?:no|bon no|ke gian|lua dao) (?:da )?(?:lay|rut|chuyen) (?:het|sach|mat)\s(?:\w+\s){0,2}(?:tien|roi)"
-    r"|\bbi xu \d"
+    r"|\bbi xu \d|\bbi hack\b.{0,30}\bmat (?:het |sach )?tien\b"
+    r"|\bi(?: was|'ve been| have been| got| am) (?:scammed|cheated)\b|\b(?:took|stole) (?:all )?my money\b"
+    r"|\b(?:transferred|sent|paid)\b.{0,20}\b(?:scammer|stranger|fake (?:officer|page|site))\b"
 )
 _DATA: Final = re.compile(
     rf"\b{_GIVE}\b.{{0,24}}{_VALUE}.{{0,40}}\bcho {_STRANGER}\b"
+    rf"|{_VALUE}.{{0,40}}\b{_GIVE}\s(?:\w+\s)?cho {_STRANGER}\b(?:\s\w+){{0,2}}\s(?:roi|mat)\b"
+    rf"|\b{_GIVE} (?:cai )?ma (?:\w+\s){{0,2}}cho {_STRANGER}\b"
+    r"|\bnhap\s.{0,30}\bvao (?:cai )?(?:web|trang|link|duong link)(?: web)? (?:gia|la|no gui)\b"
+    r"|\bnhap\s(?:\w+\s){0,3}(?:the|tai khoan|otp|mat khau)\s(?:\w+\s){0,2}vao (?:cai )?(?:duong )?link\b"
+    r"|\bquet (?:ma )?qr .{0,12}\b(?:no|nguoi ta|ho) gui\b"
+    r"|\bgave (?:them|him|her|someone)\b.{0,12}\b(?:otp|password|code|id)\b"
     rf"|\bcho {_STRANGER}\s(?:\w+\s){{0,4}}(?:otp|mat khau|mk|ma xac|can cuoc|cccd|\[\w+)"
     rf"|\b(?:cho|dua|doc)\s(?:ma )?otp (?:mat )?roi|\b(?:lo|trot|lo tay)\s(?:\w+\s){{0,2}}(?:cho"
     rf"|{_GIVE})\s(?:\w+\s){{0,4}}{_VALUE}"
@@ -71,6 +79,8 @@ _HARMLESS: Final = re.compile(
     r"\b(?:so|tranh|phong|keo|de khong|co|lieu|neu|chua|khong|ko)\s(?:\w+\s){0,2}bi (?:lua|mat|tru|doa)\b|\bco lua\b"
     r"|\bchua (?:\w+\s){0,3}(?:chuyen|mat|dua|bam|cho|bi|doc|gui|cai|tai)\b|\bmat tien (?:khong|ko|k|hong|gi)\b"
     r"|\b(?:co nen|doi|keu|bao|yeu cau|bat|dung|bao gio) (?:\w+\s){0,3}(?:dua|doc|gui|cung cap|chup|bam|cai|tai)\b"
+    r"|\b(?:nop tien|chuyen khoan|chuyen tien|dong tien)\s(?:(?:dong|mua|de|tien|phi|vao)\s){0,3}"
+    r"(?:bhxh|bhyt|bao hiem)\b"
     r"|\b(?:chuyen khoan|chuyen tien) nham\b|\bmat (?:phi|bao nhieu|may)\b|\bchu no (?:\w+\s)?doa\b"
     r"|\b(?:bhxh|co quan|cong ty|luong huu|che do|thai san|that nghiep)\s(?:\w+\s){0,4}(?:chuyen|chi|tra)\b"
 )

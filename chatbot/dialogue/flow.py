@@ -6,7 +6,7 @@ from typing import Final
 
 from chatbot.dialogue import flow_session as moves
 from chatbot.dialogue.flow_result import Elsewhere, FlowLoopError, Why
-from chatbot.dialogue.flow_spec import FlowSpec, Target
+from chatbot.dialogue.flow_spec import FlowSpec, Kind, Target
 from chatbot.dialogue.flow_voice import ACTION, Voice
 from chatbot.dialogue.flow_walk import Walk
 from chatbot.dialogue.handled import Handled
@@ -50,14 +50,14 @@ class Flow:
         self.voice = Voice(spec, phrases)
         self._walk = Walk(spec, self.voice)
 
-    def enter(self, session: Session, now: datetime, *, intent: str = "", text: str = "") -> Handled:
-        """Begin at the state that the first message leads to, with the slots it already fills."""
+    def enter(self, session: Session, now: datetime, *, intent: str = "", text: str = "", at: str = "") -> Handled:
+        """Begin at the state that the first message leads to (or `at`), with the slots it already fills."""
         folded = f" {fold(text)} "
         slots: dict[str, str] = {}
         for heard in self.spec.heard:
             if any(f" {fold(words)} " in folded for words in heard.words):
                 slots |= heard.sets
-        target = self.spec.anywhere.get(intent, self.spec.start)
+        target = at or self.spec.anywhere.get(intent, self.spec.start)
         target = self.spec.start if target in set(Target) else target
         fresh = moves.begun(session, self.spec, slots)
         opening = self.spec.opening if target == self.spec.start else self.spec.opening_short
@@ -68,11 +68,18 @@ class Flow:
         fresh = moves.begun(session, self.spec, {})
         return self._spoken(self._walk.arrive(fresh, self.spec.start, now, (before,)))
 
-    def opened_by(self, text: str) -> bool:
-        """Is the message, but for words that change nothing, one of those that open this flow?"""
+    def opened_by(self, text: str) -> str | None:
+        """The state at which the message opens this flow, or None when it says more than words that change nothing."""
         folded = f" {fold(text)} "
-        rests = (folded.replace(f" {words} ", " ") for words in map(fold, self.spec.opens) if f" {words} " in folded)
-        return any(FILLERS.issuperset(rest.split()) for rest in rests)
+        opening = next((f" {words} " for words in map(fold, self.spec.opens) if f" {words} " in folded), None)
+        if opening is None:
+            return None
+        ways = [(f" {words} ", way.go) for way in self.spec.opens_for for words in map(fold, way.words)]
+        for words, state in (*ways, (opening, self.spec.start)):
+            rest = folded.replace(words, " ").replace(opening, " ")
+            if words in folded and FILLERS.issuperset(rest.split()):
+                return state
+        return None
 
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere:
         """One message of the citizen. A tapped button is obeyed whatever its age; a typed label falls under silence."""
@@ -87,7 +94,7 @@ class Flow:
             return self.resume(session, now)
         if session.state not in self.spec.states:
             return self._walk.renewed(session, now)
-        reading = read(said.text, said.match, self.spec, self.spec.states[session.state], session.slots)
+        reading = self._reading(session, said)
         return self._after_silence(session, reading, silence, now) or self._obey(session, reading, now)
 
     def after(self, session: Session, answer: Reply, now: datetime, why: Why = Why.QUESTION) -> Handled:
@@ -127,6 +134,17 @@ class Flow:
         note = self.voice.phrase("flow.resumed", awake)
         return self._walk.arrive(awake, awake.state, now, (note,), counting=False)
 
+    def _reading(self, session: Session, said: Said) -> Reading:
+        """What was said at this state. A typed number that the last reply's buttons explain is not read once more."""
+        text = said.text if said.action is None else ""
+        opened = self.opened_by(text)
+        if opened is not None and opened != self.spec.start:
+            return Reading(Meaning.TARGET, opened)
+        if opened is not None:
+            aside = self.spec.states[session.state].kind is Kind.ASIDE
+            return Reading(Meaning.TARGET, Target.RESUME) if aside else Reading(Meaning.COMMAND, Command.WHERE)
+        return read(text, said.match, self.spec, self.spec.states[session.state], session.slots)
+
     def _tapped(self, session: Session, action: Action, now: datetime, *, typed: bool) -> Handled | Elsewhere:
         if action.name != ACTION:
             person = action.name == "human"
@@ -158,6 +176,8 @@ class Flow:
         if not rules:
             return None
         rule = max(rules, key=lambda rule: rule.after)
+        if reading == Reading(Meaning.COMMAND, Command.CANCEL):
+            return self._walk.arrive(session, Target.CANCEL, now)
         if rule.unless_answered and reading.meaning in (Meaning.CHOICE, Meaning.TARGET):
             return None
         if reading.meaning is Meaning.ELSEWHERE:

@@ -30,6 +30,7 @@ ENGINE_PHRASES = (
     "flow.renewed",
     "flow.resumed",
     "flow.meanwhile",
+    "flow.commands",
     "flow.label_back",
     "flow.label_cancel",
     "flow.label_person",

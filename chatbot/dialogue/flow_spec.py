@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
+from chatbot.dialogue.word_lists import Command
 from chatbot.knowledge.fields import Label, MaybeEmpty, Name, Strict, Text
 from chatbot.knowledge.yaml_source import plain
 from chatbot.model import Outcome
@@ -130,6 +131,13 @@ class State(Strict):
         """The n of `step: n/5`, or 0."""
         return int(self.step.split("/")[0]) if self.step else 0
 
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What a numbered step offers besides its choices, while there is room for buttons."""
+        if not self.step:
+            return ()
+        return (Command.BACK, Command.CANCEL) if self.number > 1 else (Command.CANCEL,)
+
     def shown(self, slots: Mapping[str, str]) -> dict[str, Choice]:
         """The choices that these slots allow, heard-only ones too."""
         return {name: choice for name, choice in self.choices.items() if fits(choice.only, slots)}
@@ -197,6 +205,8 @@ class FlowSpec(Strict):
     opening_short: Text
     opens: tuple[Text, ...] = ()
     """Whole messages that open the flow without any understanding: what the bot itself tells people to write."""
+    opens_for: tuple[Shortcut, ...] = ()
+    """Words beside those that lead to another state than the first: "cho con tôi"."""
     expires: Duration
     farewell: Text
     cancelled: Text
@@ -219,7 +229,7 @@ class FlowSpec(Strict):
         for target in (self.start, self.person, self.cancel.ask, self.failures.go, self.digressions.ask):
             yield "", target
         yield from (("", silence.ask) for silence in self.resume)
-        yield from (("", shortcut.go) for shortcut in self.shortcuts)
+        yield from (("", shortcut.go) for shortcut in (*self.shortcuts, *self.opens_for))
         yield from (("", target) for target in self.anywhere.values())
 
 

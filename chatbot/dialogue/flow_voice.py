@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from chatbot.dialogue.flow_spec import FlowSpec, State
-from chatbot.dialogue.reading import labelled
-from chatbot.dialogue.word_lists import Command
+from chatbot.dialogue.reading import MOST_BUTTONS, labelled
 from chatbot.knowledge.phrases import Phrases
 from chatbot.model import Action, Button, Outcome, Part, Reply, SayButton, Session
 
-MOST_BUTTONS: Final = 5
 ACTION: Final = "flow"
 ENGLISH: Final = "en"
 
@@ -73,11 +71,8 @@ class Voice:
         return Reply(outcome=outcome, parts=(Part("\n\n".join(filter(None, texts)), buttons),))
 
     def _more(self, state: State, session: Session) -> Iterable[SayButton]:
-        if not state.step:
-            return
-        if state.number > 1:
-            yield SayButton(self.phrase("flow.label_back", session), self._action(session, command=Command.BACK))
-        yield SayButton(self.phrase("flow.label_cancel", session), self._action(session, command=Command.CANCEL))
+        for order in state.commands:
+            yield SayButton(self.phrase(f"flow.label_{order}", session), self._action(session, command=order))
 
     def _label(self, label: str, english: str | None, session: Session) -> str:
         return english if english and session.slots.get("language") == ENGLISH else label

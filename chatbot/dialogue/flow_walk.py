@@ -13,7 +13,9 @@ from chatbot.dialogue.reading import PERSON
 from chatbot.dialogue.word_lists import Command
 from chatbot.model import Outcome, Session
 
-KEPT: Final = frozenset({"language", "foreigner"})
+TOLD: Final = "told"
+"""The slot that tells that the citizen heard of "quay lại" and "hủy": not every step has room for these buttons."""
+KEPT: Final = frozenset({"language", "foreigner", TOLD})
 """Slots that a restart keeps."""
 MOST_HOPS: Final = 12
 GENTLE: Final = 2
@@ -50,6 +52,9 @@ class Walk:
                 continue
             session = moves.arrived(session, self.spec, target, now)
             texts += [*self._age_note(state, session, now), self.voice.full(state, session)]
+            if state.step and TOLD not in session.slots:
+                session = replace(session, slots={**session.slots, TOLD: "yes"})
+                texts.append(self.voice.phrase("flow.commands", session))
             if not state.then:
                 reply = self.voice.reply(texts, self.voice.buttons(state, session), state.outcome)
                 return Handled(reply, moves.left(session) if state.final else session)

@@ -38,8 +38,10 @@ class Flows:
         flow = self.of(session, said.action)
         if flow is not None:
             return flow.turn(session, said, now)
-        opened = [flow for flow in self._flows.values() if said.action is None and flow.opened_by(said.text)]
-        return opened[0].enter(session, now, text=said.text) if opened else None
+        if said.action is not None:
+            return None
+        opened = ((flow, flow.opened_by(said.text)) for flow in self._flows.values())
+        return next((flow.enter(session, now, text=said.text, at=state) for flow, state in opened if state), None)
 
     def after(self, session: Session, answer: Reply, now: datetime, why: Why = Why.QUESTION) -> Handled:
         """Put the pending question under an answer; unchanged when no flow is active."""

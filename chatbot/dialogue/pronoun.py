@@ -14,18 +14,27 @@ _VERBS: Final = (
     "quên|không|ko|k|hông|muốn|cần|bị|hỏi|chưa|đang|đã|thấy|làm|vào|gõ|bấm|nhập|già|năm nay|có|tính|định|mới|lỡ|mở|"
     "được|về|đóng|nghỉ|hưởng|nhờ|xem|chẳng|cũng|vẫn|rành|hiểu|biết|sẽ|dùng|gọi|tải|cài|nhận"
 )
+_ASKING: Final = "quên|muốn|cần|hỏi|không biết|không rành|không hiểu|không vào|chưa|ko biết|ko rành|ko vào|già|nhờ"
+"""After "ông" and "bà" only what somebody says of themself: "ông bị tai biến" tells of another person."""
 _KIN: Final = "tôi|em|mình|tao|nội|ngoại|ấy|ta|giáo|sĩ|xã|chủ|hàng|bầu|con|cụ|nhà|thông|khí|trẻ|dâu|rể|bên|kia"
 _SPOKEN: Final = (
     rf"\b(?:cho|để)\s+(?P<asks>{_OWN})\s+(?:hỏi|nhờ|biết|xin)\b",
-    rf"(?:^|[.,;!?]\s*|\b(?:ơi|ạ|à|nhưng|mà|tại|vì|do|giờ|thì)[\s,]+)(?P<does>{_OWN})\s+(?!(?:{_KIN})\b)(?:{_VERBS})\b",
-    rf"\b(?:giúp|hướng dẫn|chỉ|bày|bảo|giùm|dùm)\s+(?:cho\s+)?(?P<helped>{_OWN})"
+    rf"(?:^|[.,;!?]\s*|\b(?:ơi|ạ|à|nhưng|mà|tại|vì|do|giờ|thì)[\s,]+)(?P<does>bác|cô|chú)\s+(?!(?:{_KIN})\b)(?:{_VERBS})\b",
+    rf"(?:^|[.,;!?]\s*|\b(?:ơi|ạ|à)[\s,]+)(?P<old>ông|bà)\s+(?!(?:{_KIN})\b)(?:{_ASKING})\b",
+    rf"(?<!hỏi )(?<!làm )\b(?:giúp|hướng dẫn|chỉ|bày|bảo|giùm|dùm)\s+(?:cho\s+)?(?P<helped>{_OWN})"
     r"(?:\s+(?:với|nhé|đi|nha|cái|cách|ạ)\b|\s*[.!?]?$)",
     rf"\b(?:của|tuổi)\s+(?P<owns>{_OWN})\s*(?:[.,!?]|$|\s(?:bị|là|thì|có)\b)",
 )
+_SOMEBODY_ELSE: Final = re.compile(
+    r"\b(?:tôi|tui|mình)\b|\bcho (?:em|con|cháu)\b|\b(?:em|con|cháu) (?:được gì|được hưởng|nhận|lãnh|lĩnh|làm gì|muốn"
+    r"|hỏi|phải|nộp|cần|thay)\b"
+)
+"""A speaker with another word for themself: "cô không trả sổ cho em" is about a "cô", not by one."""
 _PATTERNS: Final = tuple(re.compile(pattern) for pattern in _SPOKEN)
 _PLAIN_PATTERNS: Final = (
     re.compile(plain(_SPOKEN[0])),
-    re.compile(rf"(?:^|\boi[\s,]+)(?P<does>bac|chu|ong)\s+(?!(?:{plain(_KIN)})\b)(?:{plain(_VERBS)})\b"),
+    re.compile(rf"(?:^|\boi[\s,]+)(?P<does>bac|chu)\s+(?!(?:{plain(_KIN)})\b)(?:{plain(_VERBS)})\b"),
+    re.compile(rf"(?:^|\boi[\s,]+)(?P<old>ong)\s+(?!(?:{plain(_KIN)})\b)(?:{plain(_ASKING)})\b"),
 )
 _YOU: Final = re.compile(r"\banh/chị\b", re.IGNORECASE)
 _ME: Final = re.compile(r"(?<!trẻ )(?<!anh )(?<!chị )(?<!con )\b(em|Em)\b(?! bé\b)")
@@ -34,6 +43,8 @@ _ME: Final = re.compile(r"(?<!trẻ )(?<!anh )(?<!chị )(?<!con )\b(em|Em)\b(?!
 def detect(text: str) -> str:
     """The word the citizen uses for themself, or "" when they use none of these."""
     lower = text.casefold()
+    if _SOMEBODY_ELSE.search(lower):
+        return ""
     found = _first(_PATTERNS, lower) or ("" if plain(lower) != lower else _first(_PLAIN_PATTERNS, lower))
     return _FOLDED.get(plain(found), "")
 

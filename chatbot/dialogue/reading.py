@@ -13,6 +13,7 @@ from chatbot.dialogue.word_lists import Command, Word
 from chatbot.dialogue.words import accented, bare, command, finished, fold, negated, without_thanks, word
 from chatbot.model import Decision, Match
 
+MOST_BUTTONS: Final = 5
 SAME_LABEL: Final = 85.0
 """rapidfuzz ratio, 0 to 100, from which a typed text is the label."""
 _SAME_MARKS: Final = 65.0
@@ -63,7 +64,7 @@ def read(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[s
     own = _own(text, choices)
     if own:
         return Reading(Meaning.CHOICE, own)
-    said = command(text)
+    said = _numbered_command(text, choices, state) or command(text)
     if said:
         return Reading(Meaning.COMMAND, said)
     return (
@@ -91,6 +92,14 @@ def _own(text: str, choices: Mapping[str, Choice]) -> str:
     if number and int(number[1]) <= len(shown):
         return shown[int(number[1]) - 1]
     return _by_label(text, choices) or _by_words(folded, choices)
+
+
+def _numbered_command(text: str, choices: Mapping[str, Choice], state: State) -> Command | None:
+    """The number of "Quay lại" or "Hủy", which follow the choices in a numbered list."""
+    number = _NUMBER.match(fold(text))
+    shown = [*labelled(choices), *state.commands][:MOST_BUTTONS]
+    place = int(number[1]) - 1 if number else len(shown)
+    return Command(shown[place]) if len(labelled(choices)) <= place < len(shown) else None
 
 
 def _by_label(text: str, choices: Mapping[str, Choice]) -> str:
@@ -154,6 +163,8 @@ def _leftover(text: str, match: Match, spec: FlowSpec, choices: Mapping[str, Cho
     likely = match.decision is Decision.ASK and match.confidence >= _LIKELY
     if likely and spec.anywhere.get(match.intent, Target.STAY) != Target.STAY:
         return Reading(Meaning.TARGET, spec.anywhere[match.intent])
+    if match.decision is Decision.ASK and spec.anywhere.get(match.intent) == Target.STAY:
+        return Reading(Meaning.UNCLEAR)
     if match.decision is Decision.ASK and len(folded.split()) >= _CLAUSE_WORDS:
         return Reading(Meaning.ELSEWHERE, match.intent)
     if negated(folded) and len(folded.split()) <= _CLAUSE_WORDS + 2:

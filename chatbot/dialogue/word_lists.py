@@ -63,7 +63,8 @@ COMMANDS: Final = {
         lùi | về bước trước | bấm nhầm | bấm nhầm rồi
     """),
     Command.RESTART: _lines("""
-        làm lại từ đầu | bắt đầu lại | reset lại | từ đầu | lại từ đầu | restart | start over | làm lại hết
+        làm lại từ đầu | bắt đầu lại | reset lại | từ đầu | lại từ đầu | restart | start over | start again
+        begin again | làm lại hết
     """),
     Command.REPEAT: _lines("""
         nói lại | nói lại đi | gì cơ | gì | hả | không hiểu | chưa hiểu | đọc lại | nhắc lại
@@ -95,7 +96,7 @@ NOT_A_COMMAND: Final = frozenset({"thời", "thổi", "khối", "khói", "lụi"
 FILLERS: Final = _lines("""
         toi | minh | em | bac | co | chu | chau | bi | lo | roi | cho | hoi | lam | sao | gio | thi | cua | giup | gium
         voi | muon | can | xin | phai | the | nao | cach | app | ung | dung | vssid | tai | khoan | a | oi | da | vang
-        nhe | i | my | the | help | please
+        nhe | s | h | z | j | gi | vay | luon | nua | het | di | day | ne | con | duoc | i | my | the | help | please
     """)
 """Words that change nothing about "quên mật khẩu"."""
 STEP_VERBS: Final = frozenset(

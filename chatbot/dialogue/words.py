@@ -17,12 +17,15 @@ from chatbot.dialogue.word_lists import (
     Command,
     Word,
 )
+from chatbot.nlu.syllables import is_syllable, telex_bare
 
 _SHORT: Final = {
-    **dict.fromkeys(("ko", "k", "hok", "hong", "hk", "khg", "kg", "kh", "hem", "hok", "kong", "hog", "kô"), "khong"),
+    **dict.fromkeys(
+        ("ko", "k", "hok", "hong", "hk", "khg", "kg", "kh", "hem", "hok", "kong", "hog", "kô", "hông", "hổng"), "khong"
+    ),
     **dict.fromkeys(("dc", "duoc", "đc", "dk", "duok"), "duoc"),
     **dict.fromkeys(("r", "rui", "rùi", "roi", "roy"), "roi"),
-    **dict.fromkeys(("chx", "cua", "chuwa"), "chua"),
+    "chx": "chua",
     **dict.fromkeys(("mk", "mkhau", "pass", "pas", "password", "matkhau"), "mat khau"),
     **dict.fromkeys(("oke", "okie", "oki", "okay", "okee", "okela", "okey"), "ok"),
     **dict.fromkeys(("gmail", "mail", "email", "e-mail", "imeo", "meo"), "email"),
@@ -50,10 +53,13 @@ _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
 
 
 def fold(text: str) -> str:
-    """Lower case, no diacritics, no punctuation, short forms written out: "Ko thấy mã!!" -> "khong thay ma"."""
+    """Lower case, no diacritics, no punctuation, short forms written out: "Ko thấy mã!!" -> "khong thay ma".
+
+    Raw telex keys are read as the word they stand for: "chuwa thaays" -> "chua thay".
+    """
     lower = unicodedata.normalize("NFC", text).casefold()
-    words = (_SHORT.get(word, _SHORT.get(plain(word), plain(word))) for word in _LETTERS.findall(lower))
-    return " ".join(words)
+    words = (_SHORT.get(word, plain(word)) for word in _LETTERS.findall(lower))
+    return " ".join(word if is_syllable(word) else telex_bare(word) or word for word in words)
 
 
 def plain(text: str) -> str:

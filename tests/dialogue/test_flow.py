@@ -1,9 +1,11 @@
 """The engine: commands, re-asks, digressions, silence, old buttons, escalation. (Whole stories: tests/dialogues.)"""
 
+from dataclasses import replace
+
 import pytest
 
-from chatbot.dialogue import Why
-from chatbot.model import Action, LinkButton, Outcome, Part, Reply, SayButton, Session, Source
+from chatbot.dialogue import Said, Why
+from chatbot.model import Action, LinkButton, Match, Outcome, Part, Reply, SayButton, Session, Source
 from tests.dialogue.conftest import Talk, sure, torn
 
 ANSWER = Reply(
@@ -233,17 +235,77 @@ def test_a_likely_way_of_the_flow_is_taken_without_asking_back(at_code: Talk) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "opens"),
+    ("text", "state"),
     [
-        ("quên mật khẩu", True),
-        ("chú bị quên mk rồi", True),
-        ("Em ơi, lấy lại mật khẩu VssID giúp tôi với", True),
-        ("I forgot my password", True),
-        ("quên mật khẩu của con tôi", False),
-        ("quên mật khẩu VNeID", False),
-        ("lấy lại mật khẩu có mất tiền không", False),
-        ("bhxh một lần", False),
+        ("quên mật khẩu", "ask_email"),
+        ("chú bị quên mk rồi", "ask_email"),
+        ("quen mk vssid r lm s h", "ask_email"),
+        ("queen maatj khaaur vssid", "ask_email"),
+        ("Em ơi, lấy lại mật khẩu VssID giúp tôi với", "ask_email"),
+        ("I forgot my password", "ask_email"),
+        ("quên mật khẩu của con tôi", "child"),
+        ("lấy lại mật khẩu vssid cho con gái", "child"),
+        ("quên mk vssid của mẹ em", "relative"),
+        ("quên mật khẩu VNeID", "vneid_password"),
+        ("không quên mật khẩu", None),
+        ("lấy lại mật khẩu có mất tiền không", None),
+        ("bhxh một lần", None),
     ],
 )
-def test_messages_that_need_no_understanding(talk: Talk, text: str, *, opens: bool) -> None:
-    assert talk.flow.opened_by(text) is opens
+def test_messages_that_need_no_understanding(talk: Talk, text: str, state: str | None) -> None:
+    assert talk.flow.opened_by(text) == state
+
+
+def test_the_flows_own_words_inside_it_lead_nowhere_else(at_code: Talk) -> None:
+    at_code.say("lấy lại mật khẩu", torn("reset.fee", 0.9))
+    assert at_code.session.state == "type_code"
+    at_code.say("hủy").say("lấy lại mật khẩu")
+    assert at_code.session.state == "type_code"
+
+
+def test_a_number_that_chose_a_button_of_the_last_reply_is_no_choice_of_the_step(at_code: Talk) -> None:
+    said = Said(text="2", action=Action("act", {"id": "reset.fee"}), match=Match())
+    passed = at_code.flow.turn(at_code.session, said, at_code.now)
+    assert passed.session.state == "type_code"
+
+
+def test_back_and_cancel_have_numbers_too(at_code: Talk) -> None:
+    at_code.say("abc xyz")
+    assert "3. Quay lại;\n4. Hủy" in at_code.text
+    assert at_code.say("3").session.state == "read_code"
+    assert at_code.say("4").session.state == "cancel_check"
+
+
+def test_the_words_for_back_and_cancel_are_told_once(talk: Talk) -> None:
+    talk.enter().tap("Còn mở được", "Trên điện thoại")
+    assert '"quay lại"' in talk.text
+    talk.tap("Xong")
+    assert '"quay lại"' not in talk.text
+    assert '"quay lại"' not in talk.say("làm lại từ đầu").tap("Còn mở được", "Trên điện thoại").text
+
+
+def test_who_needs_nothing_any_more_is_let_go_after_days(at_code: Talk) -> None:
+    assert at_code.wait(days=3).say("không cần nữa").session.flow == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "leads"),
+    [
+        ("ask_email", "còn xài dc", "ask_device"),
+        ("ask_email", "cofn", "ask_device"),
+        ("ask_email", "mở được email của bác", "ask_device"),
+        ("ask_device", "điện thoại thôi cháu, bác không có máy tính", "open_forgot"),
+        ("open_forgot", "bấm rồi nó đòi email", "type_email"),
+        ("type_email", "nó bảo đã gửi mã otp về email", "read_code"),
+        ("type_email", "vẫn báo sai", "email_mismatch"),
+        ("read_code", "chuwa thaays", "no_code"),
+        ("type_code", "bác nhận được thư có mật khẩu rồi", "log_in"),
+        ("log_in", "bác thấy mật khẩu rồi", "log_in"),
+        ("log_in", "không nhận được thư", "no_new_password"),
+        ("unlocking", "được chưa", "open_forgot"),
+    ],
+)
+def test_what_elderly_and_hurried_people_write(talk: Talk, state: str, text: str, leads: str) -> None:
+    talk.enter()
+    talk.session = replace(talk.session, state=state)
+    assert talk.say(text).session.state == leads

@@ -35,7 +35,7 @@ def problems(text: str, folder: Path, knowledge: Knowledge) -> list[str]:
         ("expires: 7d", "expires: 7 ngày", "phải viết dạng 5m, 2h hoặc 7d"),
         ('label: "Còn mở được"', 'label: "Còn mở được hộp thư đó"', "dài quá 20 ký tự"),
         ("    then: ask_email", "    thenn: ask_email", "Không có mục nào tên"),
-        ("  reset.child_account: child\n", "", "Không đường nào dẫn tới 'child'"),
+        ("  reset.no_smartphone: no_smartphone\n", "", "Không đường nào dẫn tới 'no_smartphone'"),
         ("kind: failure", "kind: failing", "phải là một trong"),
     ],
 )

@@ -23,6 +23,15 @@ from chatbot.dialogue.pronoun import address, detect
         ("bà bầu nghỉ việc", ""),
         ("co duoc khong", ""),
         ("tôi quên mật khẩu", ""),
+        ("ông bị tai biến làm sao lãnh lương hưu", ""),
+        ("bà hưởng lương hưu, nay mất thì con được gì", ""),
+        ("ông mới mất", ""),
+        ("cô không trả sổ cho em", ""),
+        ("cháu hỏi giúp ông", ""),
+        ("ong bi tai bien", ""),
+        ("ông muốn hỏi lương hưu", "ông"),
+        ("ong quen mat khau roi", "ông"),
+        ("em ơi bác quên mật khẩu", "bác"),
     ],
 )
 def test_detect(text: str, pronoun: str) -> None:

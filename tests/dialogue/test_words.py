@@ -54,7 +54,17 @@ def test_command(text: str, means: Command | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Ko thấy mã!!", "khong thay ma"), ("mk GMAIL", "mat khau email"), ("đc r", "duoc roi"), ("rồiiii", "roi")],
+    [
+        ("Ko thấy mã!!", "khong thay ma"),
+        ("mk GMAIL", "mat khau email"),
+        ("đc r", "duoc roi"),
+        ("rồiiii", "roi"),
+        ("email của bác", "email cua bac"),
+        ("hông thấy", "khong thay"),
+        ("đk vssid", "dk vssid"),
+        ("chuwa thaays rooif", "chua thay roi"),
+        ("ấp 3", "ap 3"),
+    ],
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
