@@ -17,12 +17,13 @@ NEAR: Final = 0.1
 @router.intent("fallback.unknown")
 @router.otherwise
 def unknown(context: Context) -> Reply | Handled:
-    """Not understood, or nothing is known about it. The second time the menu stands under it, then other doors."""
+    """Not understood, or nothing is known about it. Then by turns the menu, and other doors."""
     if human.waits(context):
         return human.handed(context)
     misses = context.session.misses
-    text = context.say("fallback.unknown", min(misses, 2))
-    buttons = menu.main_buttons(context) if misses == 1 else tuple(_ways(context))
+    variant = 2 - misses % 2 if misses else 0
+    buttons = menu.main_buttons(context) if variant == 1 else tuple(_ways(context))
+    text = context.say("fallback.unknown", variant)
     return Reply(outcome=Outcome.UNANSWERED_UNKNOWN, parts=(Part(text, buttons),))
 
 

@@ -14,6 +14,8 @@ from handlers import faq_text, menu, ways_on, when
 
 router = Router("faq", priority=50)
 
+GENERAL: Final = "procedure"
+"""Topics about any benefit ("nộp trực tuyến", "lệ phí"): what follows still leans on the benefit before them."""
 MOST_BUTTONS: Final = 5
 FILED_TODAY: Final = frozenset({Aspect.PAPERS, Aspect.WHERE, Aspect.HOW, Aspect.PROCESSING_TIME, Aspect.CHANNEL})
 """What a follow-up about these asks is done now, by the rules of now."""
@@ -51,6 +53,8 @@ def _answered(context: Context, faq: Faq) -> Handled:
         checked_on=last.version.checked_on if last.version else None,
         intent=faq.id,
     )
+    if faq.group == GENERAL:
+        return Handled(reply, context.session)
     return Handled(reply, replace(context.session, topic=faq.id, topic_on=_kept(context, event)))
 
 

@@ -9,13 +9,13 @@ from chatbot.model import Action, Candidate, Decision, EventKind, Match, Outcome
 from chatbot.pipeline.clarify import LIKELY, NOT_A_CHOICE, clarify
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.named_group import named_group
-from chatbot.pipeline.rudeness import is_rude
+from chatbot.pipeline.rudeness import ANGER
 from chatbot.pipeline.safety import PAUSE
 from chatbot.pipeline.work import Setup, Work
 
-ANGER: Final = "complaint.anger"
 GREETING: Final = "smalltalk.greeting"
 UNKNOWN: Final = "fallback.unknown"
+PERSON: Final = "human.request"
 EMPTY: Final = "fallback.empty"
 OLD_BUTTON: Final = "fallback.button"
 VICTIM: Final = "scam.victim"
@@ -41,10 +41,12 @@ def _in_danger(work: Work) -> bool:
 
 
 def _harmless(match: Match) -> bool:
-    """Small talk and anger are answered rather than asked back about: being wrong costs nothing.
+    """Small talk, anger and the wish for a person are answered rather than asked back about: being wrong costs nothing.
 
     Praise and anger look alike ("hay quá ha"): torn between the two, neither is answered.
     """
+    if match.intent == PERSON:
+        return match.confidence >= LIKELY
     if not match.intent.startswith(NOT_A_CHOICE):
         return False
     close = [one for one in match.candidates if one.confidence >= match.confidence / 2]
@@ -73,11 +75,9 @@ def _answered(work: Work, setup: Setup) -> Work:
 
 
 def _unsure(work: Work, setup: Setup) -> Work:
-    """No clear question: a sign of life, an insult, the bare name of a benefit, or a question to ask back about."""
+    """No clear question: a sign of life, the bare name of a benefit, or a question to ask back about."""
     if len([sign for sign in work.text if sign.isalpha()]) < FEWEST_LETTERS and not re.search(r"\d", work.text):
         return _ask(work, setup, EMPTY)
-    if is_rude(work.text):
-        return _ask(work, setup, ANGER)
     if group := named_group(work.text, setup.knowledge):
         opened = replace(work.event, action=Action("group", {"id": group}))
         return replace(_tapped(replace(work, event=opened), setup), event=work.event)

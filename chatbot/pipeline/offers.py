@@ -14,6 +14,10 @@ NUMBER: Final = re.compile(r"(?:(?:so|chon|chon so|cau|muc|phim|nut|y) )?0?([1-9
 """A folded choice by number: "2", "số 2", "chọn 2 nhé"."""
 FLOW: Final = "flow"
 """A step's own choices are read by the flow itself: it knows "chưa xong" from "xong"."""
+SAFETY: Final = "safety"
+"""Choices of the one question after first aid: "em chưa gửi" is as good as "chưa"."""
+SHORT: Final = 5
+"""Words up to which an answer to that question may hold more than the label."""
 SAME_LABEL: Final = 85
 """rapidfuzz ratio of folded texts from which a typed label is the label."""
 
@@ -53,10 +57,18 @@ def chosen(text: str, offered: tuple[Offer, ...]) -> Action | None:
     if number:
         place = int(number[1]) - 1
         return Action.unpack(offered[place].payload) if place < len(offered) else None
+    if held := [offer for offer in offered if _holds(typed, offer)]:
+        return Action.unpack(held[0].payload) if len(held) == 1 else None
     best = max(offered, key=lambda offer: fuzz.ratio(fold(offer.label), typed), default=None)
     if best is None or fuzz.ratio(fold(best.label), typed) < SAME_LABEL:
         return None
     return Action.unpack(best.payload)
+
+
+def _holds(typed: str, offer: Offer) -> bool:
+    action, words = Action.unpack(offer.payload), typed.split()
+    safety = action is not None and action.name == SAFETY
+    return safety and len(words) <= SHORT and fold(offer.label).split()[0] in words
 
 
 def offered_by(reply: Reply) -> tuple[Offer, ...]:

@@ -1,9 +1,14 @@
-"""Insults that no example can teach one by one: they get the calm reply, not a list of topics."""
+"""Insults that no example can teach one by one: they get the calm reply, not a list of topics, also inside a flow."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
+from chatbot.model import Candidate, Decision, EventKind, Match
+from chatbot.pipeline.work import Setup, Work
 from chatbot.privacy.shadow import shadow
+
+ANGER: Final = "complaint.anger"
 
 LONGEST: Final = 15
 """Words; a longer text says what it is about, rude or not."""
@@ -17,6 +22,14 @@ BARE: Final = re.compile(
     r"\b(?:do ngu|ngu (?:nhu bo|nhu cho|vl|vcl|the|qua)|oc cho|khon nan|vo dung|vo tich su|mat day|"
     r"(?:lu|bon|chung) may|an tien cua dan|an hai|dm|dmm|dcm|dkm|vcl|cmm|clgt|cam mom|may bi dien|do dien|bot ngu)\b"
 )
+
+
+def rudeness(work: Work, _setup: Setup) -> Work:
+    """Take an insult that holds no clear question for anger."""
+    clear = work.match.decision is Decision.ANSWER
+    if work.event.kind is not EventKind.TEXT or clear or not is_rude(work.text):
+        return work
+    return replace(work, match=Match(candidates=(Candidate(ANGER, 1.0),), decision=Decision.ANSWER))
 
 
 def is_rude(text: str) -> bool:

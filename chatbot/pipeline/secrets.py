@@ -1,5 +1,6 @@
 """Secrets that a citizen typed: already masked, now warned of by class; the question beside them is still answered."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -8,13 +9,18 @@ from chatbot.dialogue import Handled, Why
 from chatbot.model import Decision, Outcome, Part, Reply, SecretKind, Session
 from chatbot.pipeline.tokens import without_tokens
 from chatbot.pipeline.work import Setup, Work
+from chatbot.privacy.shadow import shadow
 
 FULL_WARNINGS: Final = 2
 """After so many warnings of ID numbers, codes or passwords in a conversation one line is enough."""
 GUARDED: Final = frozenset({SecretKind.OTP, SecretKind.PASSWORD})
 MILD: Final = frozenset({SecretKind.PHONE, SecretKind.EMAIL})
-ABOUT_OTHERS: Final = ("channel.verify", "scam.")
-"""Here a number is the caller's, not the citizen's own: nothing to warn of."""
+ABOUT_OTHERS: Final = ("channel.", "scam.", "kn_lua_dao")
+CALLED: Final = re.compile(
+    r"\b(?:goi (?:toi|den|dien|cho|bao|tu)|xung|so la|so nay|so do|nhan tin|ket ban|lua dao|gia danh"
+    r"|(?:doi|keu|bao) (?:tien|gui|cap nhat))\b"
+)
+"""Here a number is a caller's, not the citizen's own: nothing to warn of."""
 
 
 def secrets(work: Work, setup: Setup) -> Work:
@@ -58,4 +64,5 @@ def _asks(work: Work) -> bool:
 
 def _somebody_elses(work: Work) -> bool:
     only_phones = frozenset(work.found) <= MILD
-    return only_phones and work.match.intent.startswith(ABOUT_OTHERS)
+    about = work.match.intent.startswith(ABOUT_OTHERS) and work.match.decision is not Decision.REFUSE
+    return only_phones and (about or CALLED.search(shadow(work.text)) is not None)

@@ -11,6 +11,7 @@ from chatbot.model import EventKind, Outcome, Reply, Session, Turn, TurnRecord, 
 from chatbot.pipeline.address import hear_pronoun, use_pronoun
 from chatbot.pipeline.attachment import attachment
 from chatbot.pipeline.check_reply import check_reply
+from chatbot.pipeline.condolence import condolence
 from chatbot.pipeline.courtesy import courtesy
 from chatbot.pipeline.dispatch import EMPTY, GREETING, OLD_BUTTON, UNKNOWN, dispatch
 from chatbot.pipeline.events import events
@@ -24,6 +25,7 @@ from chatbot.pipeline.operator_hold import operator_hold
 from chatbot.pipeline.ports import Reader
 from chatbot.pipeline.rate_limit import rate_limit
 from chatbot.pipeline.remember import remember
+from chatbot.pipeline.rudeness import rudeness
 from chatbot.pipeline.safety import safety
 from chatbot.pipeline.secrets import secrets
 from chatbot.pipeline.stale import stale
@@ -43,7 +45,9 @@ UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
     ("offers", offers),
     ("understand", understand),
     ("named_channel", named_channel),
+    ("rudeness", rudeness),
     ("secrets", secrets),
+    ("condolence", condolence),
     ("flow", flow),
     ("dispatch", dispatch),
 )

@@ -69,7 +69,7 @@ def test_the_day_of_the_event_chooses_the_rule_not_the_day_of_the_question(topic
     assert version is not None
     chat.says("hỏi")
     assert says(version, event) in chat.text
-    assert chat.session.topic_on == event.isoformat()
+    assert chat.session.topic_on == ("" if faq.group == "procedure" else event.isoformat())
 
 
 @pytest.mark.parametrize("topic", sorted(CONTENT.faqs))
@@ -162,6 +162,53 @@ def test_a_follow_up_keeps_the_day_of_the_event() -> None:
     chat.says("còn nữ")
     assert chat.reader.asked[-1] == ("còn nữ", faq.id)
     assert says(faq.versions[-2], event) in chat.text
+
+
+def test_papers_of_a_past_event_are_filed_by_the_rule_of_today() -> None:
+    event = date(2025, 11, 10)
+    known = {
+        "nghỉ việc 10/11/2025 được mấy tháng": sure("bhtn_thoi_gian_huong", entities=in_period(event, event)),
+        "nộp ở đâu": sure("bhtn_noi_nop", follow_up=True),
+        "được bao nhiêu": sure("bhtn_muc_huong", follow_up=True),
+    }
+    chat = Chat(CONTENT, known, now=noon(TODAY))
+    chat.says("nghỉ việc 10/11/2025 được mấy tháng")
+    chat.says("nộp ở đâu")
+    assert says(_current(CONTENT.faqs["bhtn_noi_nop"]), TODAY) in chat.text
+    chat.says("được bao nhiêu")
+    assert "việc xảy ra ngày 10/11/2025 thì theo quy định lúc đó" in chat.text
+
+
+def test_a_follow_up_says_a_month_as_a_month() -> None:
+    may = in_period(date(2025, 5, 1), date(2025, 5, 31), "thang 5/2025")
+    known = {
+        "sinh con tháng 5/2025": sure("thaisan_tro_cap_mot_lan", entities=may),
+        "được bao nhiêu": sure("thaisan_muc_huong", follow_up=True),
+        "bây giờ thì sao": sure("thaisan_muc_huong", follow_up=True),
+    }
+    chat = Chat(CONTENT, known, now=noon(TODAY))
+    chat.says("sinh con tháng 5/2025")
+    chat.says("được bao nhiêu")
+    assert "việc xảy ra tháng 5/2025" in chat.text
+    chat.says("bây giờ thì sao")
+    assert "2025 thì theo quy định lúc đó" not in chat.text
+
+
+def test_a_follow_up_with_the_same_answer_says_that_it_is_the_same() -> None:
+    chat = Chat(CONTENT, {"hưu": sure("huu_tuoi"), "còn nữ": sure("huu_tuoi", follow_up=True)}, now=noon(TODAY))
+    chat.says("tuổi hưu")
+    chat.says("hưu")
+    assert "như em vừa nêu" not in chat.text
+    chat.says("còn nữ")
+    assert chat.text.startswith("Dạ, về mục này quy định vẫn như em vừa nêu")
+
+
+def test_a_general_procedure_does_not_change_the_subject() -> None:
+    known = {"thất nghiệp": sure("bhtn_noi_nop"), "online được không": sure("tt_giao_dich_dien_tu")}
+    chat = Chat(CONTENT, known, now=noon(TODAY))
+    chat.says("thất nghiệp")
+    chat.says("online được không")
+    assert chat.session.topic == "bhtn_noi_nop"
 
 
 def low() -> Faq:

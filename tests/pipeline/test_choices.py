@@ -247,3 +247,17 @@ def test_who_waits_for_a_person_is_told_so(knowledge: Knowledge) -> None:
     for text in ("alo", "sao lâu vậy", "?"):
         assert chat.says(text).reply.outcome is Outcome.HANDED_OVER
         assert "đã ghi nhận" in chat.text
+
+
+def test_a_person_is_not_asked_back_about(knowledge: Knowledge) -> None:
+    likely = (Candidate("human.request", 0.8), Candidate("huu_tuoi", 0.1))
+    chat = Chat(knowledge, {"có cán bộ nào không": Match(candidates=likely, decision=Decision.ASK)})
+    assert chat.says("có cán bộ nào không").reply.intent == "human.request"
+
+
+@pytest.mark.parametrize(("typed", "words"), [("em chưa gửi", "may là chưa"), ("có rồi ạ", "coi như tài khoản đã lộ")])
+def test_the_question_after_first_aid_takes_longer_answers(knowledge: Knowledge, typed: str, words: str) -> None:
+    chat = Chat(knowledge, {"mất tiền": sure("scam.victim_money")})
+    chat.says("mất tiền")
+    chat.says(typed)
+    assert words in chat.text

@@ -51,3 +51,21 @@ def test_english_is_recognised_and_told_in_english(knowledge: Knowledge, text: s
 )
 def test_vietnamese_without_marks_is_not_english(text: str) -> None:
     assert not is_english(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "said"),
+    [
+        ("ba em mất tháng trước được gì", "tuat_mot_lan", True),
+        ("chong em vua qua doi", "tuat_ho_so", True),
+        ("lỡ chồng em mất thì sao", "tuat_mot_lan", False),
+        ("mai táng phí bao nhiêu", "tuat_mai_tang", False),
+        ("con em mất sổ", "so_cap_lai", False),
+    ],
+)
+def test_a_death_is_met_with_sympathy_once(knowledge: Knowledge, text: str, topic: str, *, said: bool) -> None:
+    chat = Chat(knowledge, {text: sure(topic)})
+    chat.says(text)
+    assert ("chia buồn" in chat.text) is said
+    chat.says(text)
+    assert "chia buồn" not in chat.text

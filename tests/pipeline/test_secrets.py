@@ -3,7 +3,7 @@
 import pytest
 
 from chatbot.knowledge import Knowledge
-from chatbot.model import Outcome
+from chatbot.model import Match, Outcome
 from chatbot.privacy import outbound_problems
 from tests.pipeline.chat import Chat, sure, torn
 
@@ -67,13 +67,22 @@ def test_a_number_sent_in_halves_is_one_number(knowledge: Knowledge, halves: tup
     assert quick.says(f"số của tôi {halves[0]}", f"{halves[1]} nhé").reply.outcome is Outcome.REFUSED_SECRET
 
 
-def test_the_number_of_a_caller_is_nothing_to_warn_of(knowledge: Knowledge) -> None:
-    text = "có phải của bảo hiểm không"
-    chat = Chat(knowledge, {f"số {text}": torn("channel.hotline_number")})
-    own = knowledge.phrases.say("secret.phone")
-    assert own in chat.says(f"số 0912345678 {text}").reply.text
-    caller = Chat(knowledge, {f"số {text}": sure("channel.verify_number")})
-    assert own not in caller.says(f"số 0912345678 {text}").reply.text
+@pytest.mark.parametrize(
+    ("text", "match", "warned"),
+    [
+        ("tuổi nghỉ hưu, số tôi", sure("huu_tuoi"), True),
+        ("có phải của bảo hiểm không", sure("channel.verify_number"), False),
+        ("có phải của bảo hiểm không", torn("channel.hotline_number"), False),
+        ("bảo cập nhật vssid", sure("kn_lua_dao"), False),
+        ("gọi tới xưng bảo hiểm", torn("account.update_contact"), False),
+    ],
+)
+def test_the_number_of_a_caller_is_nothing_to_warn_of(
+    knowledge: Knowledge, text: str, match: Match, *, warned: bool
+) -> None:
+    chat = Chat(knowledge, {text: match})
+    chat.says(f"{text} 0912345678")
+    assert (knowledge.phrases.say("secret.phone") in chat.text) is warned
 
 
 def test_the_warnings_themselves_may_leave(knowledge: Knowledge) -> None:
