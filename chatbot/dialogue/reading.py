@@ -138,6 +138,8 @@ def _short(text: str, choices: Mapping[str, Choice]) -> Reading | None:
     if said is Word.NO:
         name = _meaning(NOT_DONE, choices)
         return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.NOT_YET)
+    if said is Word.WAIT:
+        return Reading(Meaning.NOT_YET)
     return Reading(Meaning.UNSURE) if said is Word.UNSURE else None
 
 

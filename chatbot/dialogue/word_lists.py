@@ -21,6 +21,7 @@ class Word(StrEnum):
     YES = "yes"
     NO = "no"
     UNSURE = "unsure"
+    WAIT = "wait"
 
 
 def _lines(text: str) -> frozenset[str]:
@@ -49,6 +50,10 @@ WORDS: Final = {
         không biết | không rõ | chịu | em chịu | tôi chịu | không nhớ | không chắc | chẳng biết
         không biết nữa | biết đâu | hình như | chưa rõ | không biết luôn | không biết gì | i dont know
         i don t know | not sure | no idea
+    """),
+    Word.WAIT: _lines("""
+        đợi chút | đợi tí | đợi em | đợi tôi | đợi bác | chờ chút | chờ tí | từ từ | đang làm | để em làm
+        để tôi làm | để bác làm | để làm thử | để thử | đợi chút nhé | wait | one moment | hold on
     """),
 }
 COMMANDS: Final = {

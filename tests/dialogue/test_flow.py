@@ -303,6 +303,8 @@ def test_who_needs_nothing_any_more_is_let_go_after_days(at_code: Talk) -> None:
         ("log_in", "bác thấy mật khẩu rồi", "log_in"),
         ("log_in", "không nhận được thư", "no_new_password"),
         ("unlocking", "được chưa", "open_forgot"),
+        ("read_code", "đợi chút", "read_code"),
+        ("other_ways", "còn email", "ask_email"),
     ],
 )
 def test_what_elderly_and_hurried_people_write(talk: Talk, state: str, text: str, leads: str) -> None:
