@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from chatbot.privacy import patterns
 from chatbot.privacy.mask import mask
 from chatbot.privacy.shadow import shadow
 
+_REMEMBERED = 4096
+"""Texts and labels: every topic's answer, every label, and room for what is put together of them; a few megabytes."""
 _EXAMPLE_MAIL = re.compile(r"\bten@gmail\.com\b")
 _PHONE = re.compile(
     r"(?<![\d.,/\[])(?:\+?84|\(?0)[ \t.\-]?\d(?:[ \t.\-()]{0,2}\d){7,9}(?!\d)"
@@ -27,6 +30,8 @@ _GUARDED = (
     r"|so tai khoan|so dien thoai|\bemail\b|ho chieu|anh chup|anh the|ma so(?! thue)|\bpasswords?\b"
     r"|\bcodes?\b|\bid (?:card|number)|insurance number|passport|phone number)"
 )
+_NAMED = re.compile(_GUARDED)
+_CLAUSE_END = re.compile(r"[.!?;\n]+(?=\s|$)")
 _ME = r"(?:em|chau|bot|chung em|me|us)"
 _TO_US = rf"(?:(?:cho|gui|ve|qua|giup) {_ME}\b|vao day|qua day|o day|tai day|ve day|tin nhan nay|\bhere\b)"
 _GIVE = (
@@ -55,7 +60,10 @@ _ELSEWHERE = re.compile(
 
 
 class Allowed(Protocol):
-    """The register of what may leave."""
+    """The register of what may leave; one object for one state of it."""
+
+    def __hash__(self) -> int:
+        """By identity."""
 
     def allows_link(self, host: str, path: str) -> bool:
         """May this address leave?"""
@@ -80,7 +88,13 @@ def _problems(reply: Reply, official: Allowed) -> Iterator[str]:
                 yield "a call button calls a number that is not registered"
 
 
-def _text_problems(text: str, official: Allowed) -> Iterator[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _text_problems(text: str, official: Allowed) -> tuple[str, ...]:
+    """Remembered: answers and labels leave again and again, word for word, and the register of a run never changes."""
+    return tuple(_found(text, official))
+
+
+def _found(text: str, official: Allowed) -> Iterator[str]:
     text = _OTHER_DOTS.sub(".", text)
     folded = shadow(text)
     if _IP.search(folded) or any(
@@ -93,7 +107,7 @@ def _text_problems(text: str, official: Allowed) -> Iterator[str]:
         yield "the text holds a phone number that is not registered"
     if mask(_EXAMPLE_MAIL.sub("", text)).found:
         yield "the text holds something that looks like a secret"
-    if any(_asks(clause) for clause in re.split(r"[.!?;\n]+(?=\s|$)", folded)):
+    if _NAMED.search(folded) and any(_asks(clause) for clause in _CLAUSE_END.split(folded)):
         yield "the text asks for a guarded value"
 
 

@@ -85,3 +85,22 @@ def test_buttons_are_looked_at_too(official: Official) -> None:
     assert (
         problems(official, "Dạ", LinkButton("Mở", "https://baohiemxahoi.gov.vn/"), CallButton("Gọi", "1900.9068")) == []
     )
+
+
+class Closed:
+    """A register in which nothing stands."""
+
+    def allows_link(self, host: str, path: str) -> bool:
+        """Nothing."""
+        return not (host or path)
+
+    def allows_phone(self, digits: str) -> bool:
+        """Nobody."""
+        return not digits
+
+
+def test_what_one_register_allows_another_may_not(official: Official) -> None:
+    reply = Reply(outcome=Outcome.ANSWERED_CHANNEL, parts=(Part("Anh/chị gọi 1900.9068 ạ."),))
+    for _ in range(2):
+        assert outbound_problems(reply, official) == []
+        assert outbound_problems(reply, Closed()) == ["the text holds a phone number that is not registered"]
