@@ -1,12 +1,15 @@
 """What the citizen thinks of the last answer: "không phải ý tôi", "đúng rồi", "chưa được"."""
 
 from dataclasses import replace
+from typing import Final
 
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Action, Outcome, Part, Reply, Session
+from chatbot.model import Action, Button, Outcome, Part, Reply, Session
 from handlers import menu, ways_on
 
 router = Router("feedback", priority=60)
+MOST_WAYS: Final = 2
+"""Neighbouring topics offered beside the last one, the hotline and a person: five buttons in all."""
 
 
 @router.action("not_mine")
@@ -39,6 +42,18 @@ def good(context: Context) -> Reply:
 def not_yet(context: Context) -> Reply:
     """ "Chưa được" outside a guided flow: what is it about?"""
     return _asked(context, "feedback.not_yet")
+
+
+@router.intent("flow.repeat")
+def plainer(context: Context) -> Reply:
+    """ "Dài quá không hiểu" after an answer: its parts one by one, or a person who explains."""
+    topic = context.knowledge.faqs.get(context.session.topic)
+    if topic is None:
+        return _asked(context, "feedback.not_yet")
+    ways = ways_on.known(context, topic.id, *(way.to for way in topic.next[:MOST_WAYS]))
+    buttons: tuple[Button, ...] = (*ways, ways_on.hotline(context), ways_on.person(context))
+    part = Part(context.say("feedback.plainer"), buttons)
+    return Reply(outcome=Outcome.ANSWERED_MENU, parts=(part,), intent="flow.repeat")
 
 
 @router.intent("flow.*")

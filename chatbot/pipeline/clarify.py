@@ -41,7 +41,7 @@ def clarify(work: Work, setup: Setup) -> Work | None:
     The choices carry the event's days; the likeliest topic is what "thế nộp ở đâu" will lean on.
     """
     intents = choices(work.match, work.session.rejected, setup)
-    if not intents or (work.session.clarified and intents[0] in _offered(work.session)):
+    if not intents or (work.session.clarified and intents[0] in offered(work.session)):
         return None
     text = work.event.text if work.event.action is None else ""
     days = event_days(text, work.match.entities.period, work.turn.now.astimezone(VIETNAM).date())
@@ -57,6 +57,7 @@ def clarify(work: Work, setup: Setup) -> Work | None:
     return asked
 
 
-def _offered(session: Session) -> frozenset[str]:
+def offered(session: Session) -> frozenset[str]:
+    """The topics and acts behind the buttons of the last reply."""
     actions = (Action.unpack(offer.payload) for offer in session.offers)
     return frozenset(action.args.get("id", "") for action in actions if action)

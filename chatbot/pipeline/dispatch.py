@@ -6,7 +6,7 @@ from typing import Final
 
 from chatbot.dialogue import Handled
 from chatbot.model import Action, Candidate, Decision, EventKind, Match, Outcome, Part, Reply, SayButton
-from chatbot.pipeline.clarify import LIKELY, NOT_A_CHOICE, clarify
+from chatbot.pipeline.clarify import LIKELY, NOT_A_CHOICE, clarify, offered
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.named_group import named_group
 from chatbot.pipeline.rudeness import ANGER
@@ -20,6 +20,10 @@ EMPTY: Final = "fallback.empty"
 OLD_BUTTON: Final = "fallback.button"
 VICTIM: Final = "scam.victim"
 """These intents pause an open flow, as the emergency rule does."""
+TORN: Final = 0.8
+"""Share of the best confidence from which another intent is as likely."""
+RESTATED: Final = 0.8
+"""Confidence from which an unclear text repeats one of the choices just offered in other words."""
 FEWEST_LETTERS: Final = 2
 """A single letter, dots and emoji hold no question."""
 BOTH_FIT: Final = 900
@@ -49,7 +53,7 @@ def _harmless(match: Match) -> bool:
         return match.confidence >= LIKELY
     if not match.intent.startswith(NOT_A_CHOICE):
         return False
-    close = [one for one in match.candidates if one.confidence >= match.confidence / 2]
+    close = [one for one in match.candidates if one.confidence > TORN * match.confidence]
     if len({one.intent == ANGER for one in close if one.intent.startswith(NOT_A_CHOICE)}) > 1:
         return False
     return sum(one.confidence for one in close if one.intent.startswith(NOT_A_CHOICE)) >= LIKELY
@@ -82,6 +86,8 @@ def _unsure(work: Work, setup: Setup) -> Work:
         opened = replace(work.event, action=Action("group", {"id": group}))
         return replace(_tapped(replace(work, event=opened), setup), event=work.event)
     if _harmless(work.match):
+        return _ask(work, setup, work.match.intent)
+    if work.session.clarified and work.match.intent in offered(work.session) and work.match.confidence >= RESTATED:
         return _ask(work, setup, work.match.intent)
     asked = clarify(work, setup) if work.match.decision is Decision.ASK else None
     return asked or _ask(work, setup, UNKNOWN)

@@ -26,6 +26,11 @@ YES: Final = re.compile(
     r"(?:da |u )?(?:u|uh|uhm|um|ok|oke|vang|da|co|phai|dung|yes)(?: roi| vay| the| a| do| em| chau| nhe| nha)*"
 )
 NO: Final = re.compile(r"(?:da )?(?:khong|ko|k|hong|hok|no|sai)(?: phai| dung| co| roi| a| dau| em| nhe| nha)*")
+NOT_MINE: Final = "not_mine"
+WRONG: Final = re.compile(
+    r"(?:da )?(?:(?:khong|ko|k|hong|chua|hok) (?:phai|dung)|sai|(?:em |ban )?(?:hieu|tra loi) (?:sai|nham|lac de))"
+    r"(?: roi| y| toi| dau| em| a| vay| bet)*"
+)
 LONE: Final = 2
 """Buttons under "có phải anh/chị muốn hỏi việc này không": the one choice, and "không phải ý tôi"."""
 
@@ -34,10 +39,19 @@ def offers(work: Work, _setup: Setup) -> Work:
     """Turn a typed choice into its action. A late message chooses nothing: the buttons have changed since."""
     if work.event.kind is not EventKind.TEXT or work.turn.late or not work.session.offers:
         return work
-    action = confirmed(work.text, work.session) or chosen(work.text, work.session.offers)
+    offered = work.session.offers
+    action = confirmed(work.text, work.session) or misread(work.text, offered) or chosen(work.text, offered)
     if action is None or (action.name == FLOW and work.session.flow and not work.session.paused_by):
         return work
     return replace(work, event=replace(work.event, kind=EventKind.ACTION, action=action))
+
+
+def misread(text: str, offered: tuple[Offer, ...]) -> Action | None:
+    """ "Không đúng", "hiểu sai rồi" under an answer is its button "Không phải ý tôi"."""
+    actions = [Action.unpack(offer.payload) for offer in offered]
+    last = actions[-1] if actions else None
+    wrong = WRONG.fullmatch(fold(text).strip(" .!,"))
+    return last if wrong and last is not None and last.name == NOT_MINE else None
 
 
 def confirmed(text: str, session: Session) -> Action | None:

@@ -13,6 +13,8 @@ from chatbot.privacy.shadow import shadow
 
 FULL_WARNINGS: Final = 2
 """After so many warnings of ID numbers, codes or passwords in a conversation one line is enough."""
+ASKED: Final = 0.4
+"""Confidence from which the words beside a secret are a question worth asking back about."""
 GUARDED: Final = frozenset({SecretKind.OTP, SecretKind.PASSWORD})
 MILD: Final = frozenset({SecretKind.PHONE, SecretKind.EMAIL})
 ABOUT_OTHERS: Final = ("channel.", "scam.", "kn_lua_dao")
@@ -59,7 +61,8 @@ def _asks(work: Work) -> bool:
         return False
     if work.session.flow:
         return work.match.decision is Decision.ANSWER
-    return work.match.decision is not Decision.REFUSE
+    asked_back = work.match.decision is Decision.ASK and work.match.confidence >= ASKED
+    return work.match.decision is Decision.ANSWER or asked_back
 
 
 def _somebody_elses(work: Work) -> bool:

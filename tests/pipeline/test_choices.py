@@ -261,3 +261,39 @@ def test_the_question_after_first_aid_takes_longer_answers(knowledge: Knowledge,
     chat.says("mất tiền")
     chat.says(typed)
     assert words in chat.text
+
+
+def test_a_choice_restated_in_other_words_is_taken(knowledge: Knowledge) -> None:
+    likely = (Candidate("huu_tuoi", 0.9), Candidate("huu_ty_le", 0.05))
+    chat = Chat(
+        knowledge,
+        {"nữ": torn("huu_tuoi", "huu_ty_le"), "nữ 1970": Match(candidates=likely, decision=Decision.ASK)},
+    )
+    chat.says("nữ")
+    assert chat.says("nữ 1970").reply.intent == "huu_tuoi"
+    assert chat.last.reply.outcome is Outcome.ANSWERED_FAQ
+
+
+@pytest.mark.parametrize("typed", ["không đúng", "ko phải", "sai rồi", "em hiểu sai rồi"])
+def test_wrong_under_an_answer_is_its_button(knowledge: Knowledge, typed: str) -> None:
+    chat = Chat(knowledge, {"hưu": sure("huu_tuoi"), typed: torn("reset.otp_invalid")})
+    chat.says("hưu")
+    chat.says(typed)
+    assert "hiểu chưa đúng ý" in chat.text
+
+
+def test_an_answer_that_was_too_long_is_taken_apart(knowledge: Knowledge) -> None:
+    chat = Chat(knowledge, {"hưu": sure("huu_tuoi"), "dài quá": sure("flow.repeat")})
+    chat.says("dài quá")
+    assert "đang vướng ở đâu" in chat.text
+    chat.says("hưu")
+    chat.says("dài quá")
+    assert "chưa dễ hiểu" in chat.text
+    assert chat.labels[0] == knowledge.label("huu_tuoi")
+    assert len(chat.labels) == 5
+
+
+def test_a_secret_beside_unclear_words_is_only_warned_of(knowledge: Knowledge) -> None:
+    faint = (Candidate("huu_nhan_qua_atm", 0.24), Candidate("account.register", 0.23))
+    chat = Chat(knowledge, {"số tài khoản nè": Match(candidates=faint, decision=Decision.ASK)})
+    assert chat.says("số tài khoản 0123456789012 nè").reply.outcome is Outcome.REFUSED_SECRET
