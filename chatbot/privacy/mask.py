@@ -9,7 +9,7 @@ from chatbot.privacy import patterns
 from chatbot.privacy.links import safe_link
 from chatbot.privacy.numbers import Found, numbers, spelled
 from chatbot.privacy.shadow import BLANK, blank, clean, read_digits, shadow
-from chatbot.privacy.suspicion import suspicious
+from chatbot.privacy.suspicion import holds_digit, names_password, suspicious
 
 _PASSES = 4
 _LONGEST_TOKEN = 64
@@ -44,10 +44,12 @@ def _once(text: str) -> tuple[str, list[SecretKind]]:
         text, found = rewrite(text)
         kinds += found
     folded = shadow(text)
-    for match in patterns.TOKEN.finditer(text):
-        folded = blank(folded, match.start(), match.end())
-    for match in patterns.LINK.finditer(text):
-        folded = blank(folded, match.start(), match.end())
+    if "[" in text:
+        for match in patterns.TOKEN.finditer(text):
+            folded = blank(folded, match.start(), match.end())
+    if _may_link(text):
+        for match in patterns.LINK.finditer(text):
+            folded = blank(folded, match.start(), match.end())
     places: list[Found] = []
     for look in _LOOKS:
         for place in look(text, folded):
@@ -74,8 +76,15 @@ def _mails(text: str) -> tuple[str, list[SecretKind]]:
     return text, kinds
 
 
+def _may_link(text: str) -> bool:
+    """An address has a dot, a slash or a colon."""
+    return "." in text or "/" in text or ":" in text
+
+
 def _links(text: str) -> tuple[str, list[SecretKind]]:
     kinds: list[SecretKind] = []
+    if not _may_link(text):
+        return text, kinds
     pieces: list[str] = []
     at = 0
     for match in patterns.LINK.finditer(text):
@@ -87,6 +96,8 @@ def _links(text: str) -> tuple[str, list[SecretKind]]:
 
 
 def _cards(_text: str, folded: str) -> Iterator[Found]:
+    if not holds_digit(folded):
+        return
     digits = read_digits(folded)
     for match in patterns.CARD.finditer(digits):
         yield Found(match.start(), match.end(), SecretKind.INSURANCE_NUMBER)
@@ -105,6 +116,8 @@ def _cards(_text: str, folded: str) -> Iterator[Found]:
 
 
 def _passwords(text: str, folded: str) -> Iterator[Found]:
+    if not names_password(folded):
+        return
     for match in patterns.PASSWORD_GIVEN.finditer(folded):
         start, end = match.span("value")
         value = text[start:end].rstrip(",.;?)")
@@ -180,6 +193,8 @@ def _alone_is_password(word: str, written: str) -> bool:
 
 
 def _letter_codes(_text: str, folded: str) -> Iterator[Found]:
+    if not holds_digit(folded):
+        return
     for match in patterns.OTP_LETTERS.finditer(folded):
         start, end = match.span("value")
         if not patterns.FORM_OR_LAW.fullmatch(match["value"]):

@@ -5,8 +5,9 @@ from typing import Final
 
 from chatbot.privacy import patterns
 
-_PIECES: Final = ("@", "kha", "mk", "m.k", "pas", "pw", "p/w", "p.w", "pin", "mail", "yahoo", "outlook", "icloud")
-"""Every keyword and mail name of `patterns.SUSPECT` contains one of these."""
+_KEYWORDS: Final = ("kha", "mk", "m.k", "pas", "pw", "p/w", "p.w", "pin")
+"""Every way of writing "mật khẩu" that the patterns know contains one of these."""
+_MAILS: Final = ("@", "mail", "yahoo", "outlook", "icloud")
 _DIGIT: Final = re.compile(r"\d")
 _SPELLED: Final = frozenset(patterns.SPELLED_DIGIT.removeprefix("(?:").removesuffix(")").split("|"))
 _LEAST_SPELLED: Final = 4
@@ -18,8 +19,18 @@ def suspicious(folded: str) -> bool:
     return _hinted(folded) and patterns.SUSPECT.search(folded) is not None
 
 
+def holds_digit(folded: str) -> bool:
+    """Is there a digit?"""
+    return _DIGIT.search(folded) is not None
+
+
+def names_password(folded: str) -> bool:
+    """May this shadow name a password?"""
+    return any(piece in folded for piece in _KEYWORDS)
+
+
 def _hinted(folded: str) -> bool:
-    if _DIGIT.search(folded) or any(piece in folded for piece in _PIECES):
+    if holds_digit(folded) or names_password(folded) or any(piece in folded for piece in _MAILS):
         return True
     words = _WORD.findall(folded)
     return sum(word in _SPELLED for word in words) >= _LEAST_SPELLED

@@ -35,6 +35,8 @@ class Receipt(Enum):
 
 async def read_body(request: web.Request, timeout_s: float) -> bytes:
     """The raw bytes. Raises HTTPRequestTimeout for a sender that dawdles (aiohttp refuses one that is too large)."""
+    if request.content.is_eof():
+        return await request.read()
     try:
         async with asyncio.timeout(timeout_s):
             return await request.read()
