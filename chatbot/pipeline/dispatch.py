@@ -20,7 +20,7 @@ EMPTY: Final = "fallback.empty"
 OLD_BUTTON: Final = "fallback.button"
 VICTIM: Final = "scam.victim"
 """These intents pause an open flow, as the emergency rule does."""
-TORN: Final = 0.8
+TORN: Final = 0.85
 """Share of the best confidence from which another intent is as likely."""
 RESTATED: Final = 0.8
 """Confidence from which an unclear text repeats one of the choices just offered in other words."""
