@@ -1,6 +1,5 @@
 """Meta's signature: HMAC-SHA256 with the app secret over the bytes as received. The old SHA-1 is not accepted."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
@@ -25,4 +24,4 @@ def verify(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> No
 
 def digest(raw: bytes, secret: str) -> str:
     """The digest as lower-case hex."""
-    return hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), raw, "sha256").hex()
