@@ -1,8 +1,8 @@
-"""The desk: is anybody there, on which days, and when they come back."""
+"""The desk: is anybody there at this moment?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,6 @@ from chatbot.desk.working_days import DayKind, WorkingDays
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-LOOKS_AHEAD: Final = 30
-"""Days; longer than any holiday."""
 
 
 class Settings(Protocol):
@@ -47,20 +45,6 @@ class OfficeDesk:
         """Is somebody there at this moment?"""
         local = now.astimezone(VIETNAM)
         return self.staffed and self._on(local.date()).cover(local.time())
-
-    def opens_after(self, now: datetime) -> datetime | None:
-        """When the desk opens next, in UTC order; None when it never does."""
-        if not self.staffed:
-            return None
-        local = now.astimezone(VIETNAM)
-        for ahead in range(LOOKS_AHEAD):
-            day = local.date() + timedelta(days=ahead)
-            after = local.time() if ahead == 0 else time.min
-            hours = self._on(day)
-            begin = hours.next_opening(after) if ahead == 0 else next((start for start, _ in hours.spans), None)
-            if begin is not None:
-                return datetime.combine(day, begin, VIETNAM)
-        return None
 
     def _on(self, day: date) -> Hours:
         own = self.week[day.weekday()]

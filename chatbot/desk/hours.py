@@ -23,10 +23,6 @@ class Hours:
         """Is the desk open at this time of the day?"""
         return any(begin <= moment < end for begin, end in self.spans)
 
-    def next_opening(self, moment: time) -> time | None:
-        """The next beginning of a span later on the same day."""
-        return next((begin for begin, _ in self.spans if begin > moment), None)
-
 
 def read_hours(written: str) -> Hours:
     """Parse the hours of one day; "" is a closed day. Raises HoursError."""
