@@ -28,7 +28,7 @@ from chatbot.nlu import Understanding, load_understanding
 from chatbot.nlu.train import Progress
 from chatbot.pipeline import Emergency, Pipeline, Switches
 from chatbot.privacy import outbound_problems
-from chatbot.storage.location import PostgresServer, locate
+from chatbot.storage.location import DatabaseUrlError, PostgresServer, locate
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
 from chatbot.storage.upgrade import upgrade
@@ -196,7 +196,10 @@ def _values(secrets: tuple[SecretStr, ...]) -> tuple[str, ...]:
 
 def sqlite_path(config: Config) -> Path:
     """The database file. Raises ConfigError for a store this program cannot run on."""
-    place = locate(config.database_url.get_secret_value())
+    try:
+        place = locate(config.database_url.get_secret_value())
+    except DatabaseUrlError as error:
+        raise ConfigError(str(error)) from error
     if isinstance(place, PostgresServer):
         raise ConfigError("this version runs on SQLite: set DATABASE_URL=sqlite:///var/chatbot.db")
     return place.path

@@ -114,7 +114,7 @@ class SwitchesConfig(_Section):
     """Kill switches and the notice, as the program starts with."""
 
     bot: Switch = "on"
-    channels: Mapping[str, Switch] = Field(default_factory=dict)
+    channels: Mapping[Literal["zalo", "messenger"], Switch] = Field(default_factory=dict)
     topics: tuple[str, ...] = ()
     notice: str = ""
 

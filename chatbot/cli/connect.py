@@ -15,6 +15,8 @@ from chatbot.cli.screen import BAD_INPUT, OUT, config, content_problems_shown, s
 from chatbot.config import Config, ConfigError, environment, load_config
 from chatbot.knowledge import Knowledge
 from chatbot.model import SayButton
+from chatbot.storage.port import StoreError
+from chatbot.storage.secret_box import SecretKeyError
 from chatbot.webhook.connect import PENDING_CONSENT, VERIFIER
 
 app = typer.Typer(no_args_is_help=True, help="Nối Zalo OA và fanpage thật; chạy lại bao nhiêu lần cũng được.")
@@ -25,17 +27,18 @@ CONSENT: Final = "consent"
 def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except (ChannelError, ConfigError) as error:
+    except (ChannelError, ConfigError, SecretKeyError, StoreError) as error:
         stop(str(error))
 
 
 @app.command()
 def zalo(
-    code: Annotated[str, typer.Option(help="Địa chỉ (hoặc mã code) Zalo trả về sau khi bấm đồng ý")] = "",
+    code: Annotated[str, typer.Option(help="Cả địa chỉ mà Zalo trả về sau khi bấm đồng ý (có code và state)")] = "",
     verifier: Annotated[str, typer.Option(help="Mã xác thực tên miền, phần sau zalo_verifier trong tên tệp")] = "",
 ) -> None:
     """Nối Zalo OA: xác thực tên miền, xin quyền, đặt webhook.
 
+    \b
     Ví dụ:
       chatbot connect zalo                       in ra từng bước và đường dẫn xin quyền
       chatbot connect zalo --verifier AbC123     phục vụ tệp và thẻ meta xác thực tên miền
@@ -58,7 +61,7 @@ def messenger() -> None:
     """
     settings = config()
     if settings.messenger is None:
-        stop("Điền MESSENGER_* trong .env trước (xem .env.example và README, phần 'Nối fanpage').", BAD_INPUT)
+        stop("Điền MESSENGER_* trong .env trước (xem .env.example và README.vi.md, phần 'Nối kênh thật').", BAD_INPUT)
     with content_problems_shown():
         knowledge = load_brain(settings.settings).knowledge
     _run(_publish(settings, knowledge))
@@ -103,7 +106,9 @@ async def _begin(settings: Config) -> None:
 
 async def _finish(settings: Config, written: str) -> None:
     query = parse_qs(urlsplit(written).query)
-    code, state = query.get("code", [written])[0], query.get("state", [""])[0]
+    if "code" not in query or "state" not in query:
+        stop("--code cần cả địa chỉ mà Zalo trả về, có code=… và state=….", BAD_INPUT)
+    code, state = query["code"][0], query["state"][0]
     store = open_store(settings, utc_now)
     tokens = zalo_tokens(settings, store, utc_now)
     try:

@@ -77,11 +77,17 @@ def check(as_json: Json = False, as_of: AsOf = None) -> None:
 
 
 def new_faq(
-    title: Annotated[str, typer.Option(prompt="Câu hỏi của người dân (tiêu đề)", help="Tiêu đề")],
-    group: Annotated[str, typer.Option(prompt="Nhóm (tên thư mục trong intents/faq)", help="Nhóm")],
-    answer: Annotated[str, typer.Option(prompt="Câu trả lời (bắt đầu bằng 'Dạ', nhiều nhất 500 ký tự)")],
-    document: Annotated[str, typer.Option(prompt="Văn bản căn cứ, ví dụ Luật BHXH 41/2024/QH15")],
-    source: Annotated[str, typer.Option(prompt="Địa chỉ nguồn https://…")],
+    title: Annotated[str, typer.Option(prompt="Câu hỏi của người dân (tiêu đề)", help="Câu hỏi của người dân")],
+    group: Annotated[
+        str, typer.Option(prompt="Nhóm (tên thư mục trong intents/faq)", help="Tên thư mục trong intents/faq")
+    ],
+    answer: Annotated[
+        str, typer.Option(prompt="Câu trả lời (bắt đầu bằng 'Dạ', nhiều nhất 500 ký tự)", help="Câu trả lời")
+    ],
+    document: Annotated[
+        str, typer.Option(prompt="Văn bản căn cứ, ví dụ Luật BHXH 41/2024/QH15", help="Văn bản căn cứ")
+    ],
+    source: Annotated[str, typer.Option(prompt="Địa chỉ nguồn https://…", help="Địa chỉ nguồn")],
     label: Annotated[str, typer.Option(help="Nhãn nút, nhiều nhất 20 ký tự; bỏ trống thì hỏi")] = "",
     topic: Annotated[str, typer.Option("--id", help="id của chủ đề; bỏ trống thì lấy từ tiêu đề")] = "",
     place: Annotated[str, typer.Option(help="Điều, khoản")] = "",

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from chatbot.app import sqlite_path
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, stop
+from chatbot.config import ConfigError
 from chatbot.dialogue.context import VIETNAM
 from chatbot.storage.backup import backup as copy_database
-from chatbot.storage.location import DatabaseUrlError, SqliteFile, locate
 from chatbot.storage.port import StoreError
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import current, newest
@@ -22,12 +23,9 @@ app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu: nâng cấp,
 
 def _sqlite() -> Path:
     try:
-        place = locate(config().database_url.get_secret_value())
-    except DatabaseUrlError as error:
+        return sqlite_path(config())
+    except ConfigError as error:
         stop(str(error), BAD_INPUT)
-    if not isinstance(place, SqliteFile):
-        stop("PostgreSQL: dùng công cụ của máy chủ (pg_dump, pg_basebackup) để sao lưu.", BAD_INPUT)
-    return place.path
 
 
 @app.command()

@@ -16,7 +16,6 @@ from chatbot.app import secret_box, sqlite_path
 from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
 from chatbot.knowledge import ContentError, load
-from chatbot.storage.location import DatabaseUrlError
 from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretKeyError
 from chatbot.storage.sqlite import sqlite_engine
@@ -100,7 +99,7 @@ def _disk(config: Config) -> Finding:
 def _database(config: Config) -> Finding:
     try:
         path = sqlite_path(config)
-    except (ConfigError, DatabaseUrlError) as error:
+    except ConfigError as error:
         return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
     if not path.exists():
         return Finding("Cơ sở dữ liệu", Health.NOTE, f"{path} chưa có; `chatbot run` tự tạo")

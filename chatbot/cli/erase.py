@@ -10,6 +10,7 @@ from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
 from chatbot.config import Config, ConfigError
 from chatbot.model import ChannelName
 from chatbot.storage.port import StoreError
+from chatbot.storage.secret_box import SecretKeyError
 
 
 def erase(
@@ -33,7 +34,7 @@ def erase(
         typer.confirm(f"Xóa hẳn cuộc trò chuyện {channel.value} của {citizen}?", abort=True)
     try:
         removed = asyncio.run(_forget(settings, f"{channel.value}:{account}:{citizen}"))
-    except StoreError as error:
+    except (SecretKeyError, StoreError) as error:
         stop(str(error))
     OUT.print(f"Đã xóa {removed} dòng." if removed else "Không có gì của người này.")
 

@@ -18,7 +18,6 @@ from chatbot.model import Turn, TurnResult
 from chatbot.observe import log
 from chatbot.serve import open_bot, until_signalled
 from chatbot.simulator import Simulator, TurnView, turn_view
-from chatbot.storage.location import DatabaseUrlError
 from chatbot.storage.lock import InUseError
 from chatbot.storage.port import StoreError
 from chatbot.storage.rows import QUIET
@@ -32,6 +31,7 @@ def run(
 ) -> None:
     """Chạy bot: webhook, hàng đợi, trả lời, tất cả trong một tiến trình.
 
+    \b
     Ví dụ:
       chatbot run --simulator          thử ngay, không cần tài khoản: mở http://127.0.0.1:8080/simulator
       chatbot run --host 0.0.0.0       chạy thật, đứng sau proxy HTTPS
@@ -48,7 +48,7 @@ def run(
             sqlite_path(chosen)
             mind = brain(chosen.settings)
             asyncio.run(serve(chosen, mind, door, started, simulated=simulator))
-        except (ConfigError, InUseError, DatabaseUrlError, SecretKeyError, StoreError) as error:
+        except (ConfigError, InUseError, SecretKeyError, StoreError) as error:
             stop(str(error))
 
 

@@ -87,6 +87,7 @@ def ask(
 ) -> None:
     """Hỏi một câu, nhận một câu trả lời.
 
+    \b
     Ví dụ:
       chatbot ask "nghi thai san duoc may thang"
       chatbot ask "lương cơ sở bao nhiêu" --as-of 2024-05-01 --json

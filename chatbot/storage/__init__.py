@@ -1,1 +1,1 @@
-"""The only SQL. One port, two stores: SQLite for one process, PostgreSQL for many."""
+"""The only SQL. One port, and the store behind it: SQLite, for one process."""

@@ -33,12 +33,10 @@ def locate(database_url: str) -> Location:
     try:
         url = make_url(database_url)
     except ArgumentError as error:
-        raise DatabaseUrlError(
-            "DATABASE_URL must look like sqlite:///var/chatbot.db or postgresql://host/db"
-        ) from error
+        raise DatabaseUrlError("DATABASE_URL must look like sqlite:///var/chatbot.db") from error
     backend = url.get_backend_name()
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return SqliteFile(Path(url.database))
     if backend in {"postgresql", "postgres"}:
         return PostgresServer(database_url)
-    raise DatabaseUrlError("DATABASE_URL must name a SQLite file (sqlite:///var/chatbot.db) or a PostgreSQL database")
+    raise DatabaseUrlError("DATABASE_URL must name a SQLite file: sqlite:///var/chatbot.db")

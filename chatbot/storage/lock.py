@@ -22,9 +22,7 @@ class FileLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(self._descriptor)
-            raise InUseError(
-                f"another chatbot is running on {path.with_suffix('')}; stop it first, or use PostgreSQL for several"
-            ) from error
+            raise InUseError(f"another chatbot is running on {path.with_suffix('')}; stop it first") from error
 
     def release(self) -> None:
         """Let go; letting go twice is harmless (the number may be another file's by then)."""

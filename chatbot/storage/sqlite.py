@@ -33,7 +33,7 @@ Read = TypeVar("Read")
 
 
 def sqlite_engine(path: Path | str) -> Engine:
-    """An engine whose connections are durable: WAL, synchronous=FULL, secure_delete, foreign keys, a busy time-out."""
+    """An engine whose connections are durable: WAL, synchronous=FULL, secure_delete, a busy time-out."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "isolation_level": None})
 
     @event.listens_for(engine, "connect")

@@ -49,6 +49,16 @@ async def test_the_steps_for_zalo_end_in_a_link_to_consent(tmp_path: Path, monke
         assert (code, "Không thấy lần xin quyền này" in said) == (2, True)
 
 
+@pytest.mark.parametrize("code", ["abc", "https://bot.example.vn/connect/zalo?code=x"])
+async def test_a_code_without_its_state_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    async with machine(tmp_path) as world:
+        settle_in(world, monkeypatch)
+        ended, said = await in_thread("zalo", "--code", code)
+        assert (ended, "state=" in said) == (2, True)
+
+
 async def test_the_page_is_subscribed_and_its_profile_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with machine(tmp_path) as world:
         settle_in(world, monkeypatch)

@@ -61,6 +61,11 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         assert part in said
 
 
+@pytest.mark.parametrize("switches", ["channels: {facebook: 'off'}", "channels: {zalo: 'aus'}", "bot: maybe"])
+def test_a_switch_that_would_switch_nothing_is_refused(tmp_path: Path, switches: str) -> None:
+    assert "switches." in complaint(written(tmp_path, f"switches: {{{switches}}}\n"), {})
+
+
 def test_a_complaint_holds_no_secret(tmp_path: Path) -> None:
     said = complaint(written(tmp_path), {**ZALO, "ZALO_APP_SECRET": "very-secret", "MESSENGER_APP_SECRET": "hidden"})
     assert "very-secret" not in said
