@@ -1,6 +1,5 @@
 """Messenger played locally: a Page as a real HTTP server, and the signed webhooks that a citizen's acts cause."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,13 +9,14 @@ from chatbot.simulator.courier import Courier, Delivery
 from chatbot.simulator.faults import Faults
 from chatbot.simulator.messenger_api import MessengerAccount, MessengerApi, new_id, operation_of, refuse_fault
 from chatbot.simulator.messenger_events import ATTACHMENTS, INBOX_APP_ID, Item, MessengerEvents
+from chatbot.simulator.platform import Platform
 from chatbot.simulator.server import PlatformServer
 from chatbot.simulator.threads import Entry, Side, State, Threads
 
 GET_STARTED = "GET_STARTED"
 
 
-class MessengerPlatform:
+class MessengerPlatform(Platform):
     """One Page. `sent` is every message it accepted; `faults` spoils calls.
 
     People nobody has met are accepted (their window counts as open); one who blocked the Page is refused with 551 and
@@ -39,36 +39,13 @@ class MessengerPlatform:
         self.echoes = echoes
         self.receipts = receipts
         self.faults = Faults()
-        self.threads = Threads()
-        self.courier = Courier(webhook_url, ladder)
+        threads = Threads()
         account_ids = (self.account.page_id, self.account.app_id, self.account.app_secret)
         self.events = MessengerEvents(*account_ids, now)
-        self.server = PlatformServer(self.faults, refuse_fault, operation_of)
-        self.api = MessengerApi(self.account, self.threads, self.events.stamps, now, self._accepted)
-        self.api.add_routes(self.server.app)
-
-    @property
-    def url(self) -> str:
-        """The origin that stands for graph.facebook.com."""
-        return self.server.url
-
-    @property
-    def sent(self) -> list[Sent]:
-        """Every message that was accepted, oldest first."""
-        return self.api.sent
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1."""
-        await self.server.start(port)
-
-    async def close(self) -> None:
-        """Stop listening and posting."""
-        await self.courier.close()
-        await self.server.close()
-
-    async def settle(self) -> None:
-        """Wait until every echo and receipt is delivered."""
-        await self.courier.settle()
+        server = PlatformServer(self.faults, refuse_fault, operation_of)
+        self.api = MessengerApi(self.account, threads, self.events.stamps, now, self._accepted)
+        self.api.add_routes(server.app)
+        super().__init__(server, Courier(webhook_url, ladder), threads, self.api.sent)
 
     def environment(self) -> dict[str, str]:
         """The settings of a bot that shall talk to this Page."""
@@ -84,13 +61,6 @@ class MessengerPlatform:
     def expire_token(self) -> None:
         """The Page token is refused with 190 from now on."""
         self.api.revoked.add(self.account.page_access_token)
-
-    async def until_sent(self, count: int, seconds: float = 10) -> list[Sent]:
-        """Wait until the bot has sent `count` messages in all. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while len(self.sent) < count:
-                await self.threads.beyond(self.threads.version)
-        return list(self.sent)
 
     async def deliver(self, *items: Item) -> Delivery:
         """Sign a batch of items of any shape and post it to the bot."""

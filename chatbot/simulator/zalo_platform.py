@@ -1,6 +1,5 @@
 """Zalo played locally: an OA as a real HTTP server, and the webhooks that a citizen's acts cause."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 from chatbot.simulator.account import Echoes, Receipts, Sent
 from chatbot.simulator.courier import Courier, Delivery
 from chatbot.simulator.faults import Faults
+from chatbot.simulator.platform import Platform
 from chatbot.simulator.server import PlatformServer
 from chatbot.simulator.threads import Entry, Side, State, Threads
 from chatbot.simulator.zalo_api import Endpoint, ZaloAccount, ZaloApi, new_id, operation_of, refuse_fault
@@ -18,7 +18,7 @@ from chatbot.simulator.zalo_rules import buttons
 ADMIN_ID: Final = "8812345678901230001"
 
 
-class ZaloPlatform:
+class ZaloPlatform(Platform):
     """One OA. `sent` is every message it accepted; `faults` spoils calls; `closed` endpoints answer -235 or -240.
 
     Citizens nobody has met are accepted (their window counts as open); one who blocked the OA is refused with -244 and
@@ -41,41 +41,18 @@ class ZaloPlatform:
         self.echoes = echoes
         self.receipts = receipts
         self.faults = Faults()
-        self.threads = Threads()
-        self.courier = Courier(webhook_url, ladder)
+        threads = Threads()
         self.grant = ZaloGrant(self.account.app_id, self.account.app_secret, now)
         self.events = ZaloEvents(self.account.app_id, self.account.oa_id, self.account.oa_secret_key, now)
-        self.server = PlatformServer(self.faults, refuse_fault, operation_of)
-        self.api = ZaloApi(self.account, self.grant, self.threads, self.events.stamps, now, self._accepted)
-        self.api.add_routes(self.server.app)
-
-    @property
-    def url(self) -> str:
-        """The origin that stands for openapi.zalo.me and oauth.zaloapp.com."""
-        return self.server.url
-
-    @property
-    def sent(self) -> list[Sent]:
-        """Every message that was accepted, oldest first."""
-        return self.api.sent
+        server = PlatformServer(self.faults, refuse_fault, operation_of)
+        self.api = ZaloApi(self.account, self.grant, threads, self.events.stamps, now, self._accepted)
+        self.api.add_routes(server.app)
+        super().__init__(server, Courier(webhook_url, ladder), threads, self.api.sent)
 
     @property
     def closed(self) -> set[Endpoint]:
         """Endpoints that refuse this OA: V3 answers -235, V2 answers -240."""
         return self.api.closed
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1."""
-        await self.server.start(port)
-
-    async def close(self) -> None:
-        """Stop listening and posting."""
-        await self.courier.close()
-        await self.server.close()
-
-    async def settle(self) -> None:
-        """Wait until every echo and receipt is delivered."""
-        await self.courier.settle()
 
     def environment(self) -> dict[str, str]:
         """The settings of a bot that shall talk to this OA."""
@@ -88,13 +65,6 @@ class ZaloPlatform:
             "ZALO_API_URL": self.url,
             "ZALO_OAUTH_URL": self.url,
         }
-
-    async def until_sent(self, count: int, seconds: float = 10) -> list[Sent]:
-        """Wait until the bot has sent `count` messages in all. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while len(self.sent) < count:
-                await self.threads.beyond(self.threads.version)
-        return list(self.sent)
 
     # --- what a citizen, an officer and the app do -------------------------------------------------------------------
 
