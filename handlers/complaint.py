@@ -17,7 +17,7 @@ def anger(context: Context) -> Handled:
     if times > 1 and context.desk.staffed:
         return human.handed(calmer, before=context.say("complaint.person"))
     key = "complaint.sorry" if times == 1 else "complaint.again"
-    where = () if times > 2 else (context.say("complaint.where"),)  # noqa: PLR2004
+    where = () if times > 2 else (context.say("complaint.where"),)  # noqa: PLR2004 - told twice already
     part = Part("\n\n".join((context.say(key), *where)), (*_ways(context), ways_on.menu(context)))
     reply = Reply(outcome=Outcome.ANSWERED_SMALLTALK, parts=(part,), intent="complaint.anger")
     return Handled(reply, calmer.session)

@@ -223,7 +223,7 @@ class Lanes:
                 conversation = None
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
-            except Exception as error:  # noqa: BLE001 - the lane is one of the two places that catch everything
+            except Exception as error:  # noqa: BLE001 - a lane catches everything: the next person must be answered
                 failures += 1
                 log.turn_failed(events[0].event.channel, type(error).__name__, failures)
                 if failures >= TRIES:

@@ -9,7 +9,7 @@ from chatbot.knowledge.yaml_source import Unquoted, plain
 
 def _text(value: Any) -> Any:
     if isinstance(value, Unquoted):
-        raise ValueError(f"đặt giá trị {str(value)!r} trong dấu ngoặc kép, nếu không YAML hiểu là {value.value!r}")  # noqa: TRY004
+        raise ValueError(f"đặt giá trị {str(value)!r} trong dấu ngoặc kép, nếu không YAML hiểu là {value.value!r}")  # noqa: TRY004 - pydantic wants ValueError
     return value
 
 

@@ -118,7 +118,7 @@ def _service_digits(written: str) -> str:
     national = re.sub(r"^\D*(?:00)?84\D*(?=1)", "", written)
     digits = ""
     for group in re.findall(r"\d+", national):
-        if len(digits) >= _ENOUGH and (len(digits) + len(group) > _MOST or len(group) > 2):  # noqa: PLR2004
+        if len(digits) >= _ENOUGH and (len(digits) + len(group) > _MOST or len(group) > 2):
             break
         digits += group
     return digits

@@ -137,14 +137,14 @@ def _other_number(written: str, digits: str) -> tuple[Verdict, str, Why]:
         return Verdict.UNKNOWN, _short(digits), Why.LANDLINE
     if written.startswith("+"):
         return Verdict.NOT_OURS, _short(digits), Why.FOREIGN
-    if len(digits) <= 5:  # noqa: PLR2004
+    if len(digits) <= 5:
         return Verdict.NOT_OURS, digits, Why.SHORT_CODE
     return Verdict.NOT_OURS, _short(digits), Why.NONE
 
 
 def _national(written: str) -> str:
     digits = "".join(char for char in written if char.isdigit())
-    if written.startswith("+84") or (digits.startswith("84") and len(digits) >= 10):  # noqa: PLR2004
+    if written.startswith("+84") or (digits.startswith("84") and len(digits) >= 10):
         rest = digits[2:].removeprefix("0")
         return rest if rest.startswith(("1900", "1800")) else f"0{rest}"
     return digits

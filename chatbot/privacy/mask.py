@@ -150,11 +150,11 @@ def _given(value: str, *, said: bool) -> bool:
     if patterns.FORM_OR_LAW.fullmatch(folded) and not patterns.STRONG_SYMBOL.search(folded[:-1]):
         return False
     if digits and letters:
-        return len(folded) >= 4 and (said or digits > 1 or len(folded) > 5)  # noqa: PLR2004
+        return len(folded) >= 4 and (said or digits > 1 or len(folded) > 5)
     if digits:
-        return digits >= 4 and (said or not patterns.ROUND.fullmatch(plain))  # noqa: PLR2004
-    strange = len(folded) >= 4 and letters >= 4 and not patterns.SYLLABLE.fullmatch(folded)  # noqa: PLR2004
-    symbol = letters >= 3 and patterns.STRONG_SYMBOL.search(folded[1:-1]) is not None  # noqa: PLR2004
+        return digits >= 4 and (said or not patterns.ROUND.fullmatch(plain))
+    strange = len(folded) >= 4 and letters >= 4 and not patterns.SYLLABLE.fullmatch(folded)
+    symbol = letters >= 3 and patterns.STRONG_SYMBOL.search(folded[1:-1]) is not None
     return (
         said
         and (strange or symbol)
@@ -189,7 +189,7 @@ def _alone_is_password(word: str, written: str) -> bool:
     if patterns.CAMEL_CODE.fullmatch(written):
         return True
     digits = sum(char.isdigit() for char in word)
-    return len(word) >= 8 and digits >= 3 and len(word) - digits >= 2  # noqa: PLR2004
+    return len(word) >= 8 and digits >= 3 and len(word) - digits >= 2
 
 
 def _letter_codes(_text: str, folded: str) -> Iterator[Found]:

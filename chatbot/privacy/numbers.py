@@ -212,7 +212,7 @@ def _code_cue(run: _Run) -> bool:
 def _innocent_chunks(run: _Run) -> bool:
     """Dates, amounts and service lines with a few loose digits beside them: "24/7 1900.9068", "25.200.000 60 tuổi"."""
     digits, raw = run.digits, run.raw
-    if patterns.MOBILE.fullmatch(digits) or (len(digits) == 12 and digits[0] == "0"):  # noqa: PLR2004
+    if patterns.MOBILE.fullmatch(digits) or (len(digits) == 12 and digits[0] == "0"):
         return False
     rest = patterns.SERVICE_INSIDE.sub(" ", raw)
     strong = rest != raw
@@ -223,7 +223,7 @@ def _innocent_chunks(run: _Run) -> bool:
             strong = True
         else:
             loose += sum(char.isdigit() for char in word)
-    return strong and loose <= 3  # noqa: PLR2004
+    return strong and loose <= 3
 
 
 def _long(run: _Run) -> SecretKind | None:
@@ -232,18 +232,18 @@ def _long(run: _Run) -> SecretKind | None:
     if patterns.MOBILE.fullmatch(digits) or patterns.OLD_MOBILE.fullmatch(digits):
         return SecretKind.INSURANCE_NUMBER if patterns.INSURANCE_CUE.search(close[-22:]) else SecretKind.PHONE
     size = len(digits)
-    if size > 12:  # noqa: PLR2004
+    if size > 12:
         if patterns.BANK_CARD.fullmatch(run.raw):
             return SecretKind.ACCOUNT
         groups = re.findall(r"\d+", run.raw)
-        single = len(groups) == 1 or max(map(len, groups)) <= 4 or min(map(len, groups)) == 1  # noqa: PLR2004
+        single = len(groups) == 1 or max(map(len, groups)) <= 4 or min(map(len, groups)) == 1
         return SecretKind.ACCOUNT if single and not _starts_with_person(run) else None
-    if size == 9:  # noqa: PLR2004
+    if size == 9:
         return _nine(run, close)
-    if size == 11 and patterns.ID_CUE.search(close):  # noqa: PLR2004
+    if size == 11 and patterns.ID_CUE.search(close):
         return SecretKind.CCCD
     others = patterns.ID_CUE.search(close) or patterns.INSURANCE_CUE.search(close)
-    if patterns.ACCOUNT_CUE.search(close) and not others and size != 12:  # noqa: PLR2004
+    if patterns.ACCOUNT_CUE.search(close) and not others and size != 12:
         return SecretKind.ACCOUNT
     return _BY_LENGTH[size]
 
@@ -285,7 +285,7 @@ def _pieces(text: str, run: _Run) -> Iterator[Found]:
                 taken = True
                 yield found
         at += max(reach, 1)
-    if not taken and len(run.digits) > 12 and run.raw.isdigit():  # noqa: PLR2004
+    if not taken and len(run.digits) > 12 and run.raw.isdigit():
         yield run.found(SecretKind.ACCOUNT)
 
 
@@ -295,4 +295,4 @@ def _joined(chunks: list[re.Match[str]]) -> str:
 
 def _person(digits: str) -> bool:
     """A mobile number or a twelve-digit identity: shapes that need no words around them."""
-    return patterns.MOBILE.fullmatch(digits) is not None or (len(digits) == 12 and digits[0] == "0")  # noqa: PLR2004
+    return patterns.MOBILE.fullmatch(digits) is not None or (len(digits) == 12 and digits[0] == "0")

@@ -137,4 +137,4 @@ def _link_allowed(link: str, official: Allowed) -> bool:
 
 def _digits(phone: str) -> str:
     digits = "".join(char for char in phone if char.isdigit())
-    return "0" + digits[2:] if digits.startswith("84") and len(digits) > 10 else digits  # noqa: PLR2004
+    return "0" + digits[2:] if digits.startswith("84") and len(digits) > 10 else digits

@@ -36,7 +36,7 @@ def split_number(tail: str, text: str) -> Split:
         return Split(text, (), next_tail)
     size = _size(head)
     kind = _KINDS.get(int(kept[1]) + size)
-    if kind is None or size < 3:  # noqa: PLR2004
+    if kind is None or size < 3:
         return Split(text, (), next_tail)
     if head["masked"]:
         return Split(text, (kind,), "")
