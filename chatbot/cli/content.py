@@ -71,6 +71,7 @@ def check(as_json: Json = False, as_of: AsOf = None) -> None:
     problems += checks.check(examined, judges=judges, today=_day(as_of), code=code)
     if examined.knowledge is not None:
         problems += _flow_problems(examined.knowledge)
+        problems += _switch_problems(settings, examined.knowledge)
     _print_problems(problems, as_json=as_json)
     if checks.has_errors(problems):
         raise typer.Exit(1)
@@ -235,6 +236,14 @@ def _flow_problems(knowledge: Knowledge) -> list[Problem]:
     except ContentError as error:
         return error.problems
     return []
+
+
+def _switch_problems(settings: Settings, knowledge: Knowledge) -> list[Problem]:
+    """Names in `switches.topics` that would silence nothing."""
+    known = {*knowledge.faqs, *(faq.group for faq in knowledge.faqs.values())}
+    known |= {*knowledge.acts, *(act.partition(".")[0] for act in knowledge.acts)}
+    sentence = "switches.topics: không có chủ đề hay nhóm nào tên '{}', nên không tắt được gì."
+    return [Problem("config.yaml", 1, sentence.format(name)) for name in settings.switches.topics if name not in known]
 
 
 def _print_problems(problems: list[Problem], *, as_json: bool) -> None:

@@ -56,6 +56,14 @@ def test_check_prints_place_and_remedy(project: Content) -> None:
     assert "2 lỗi, 0 chú ý." in output
 
 
+def test_check_names_a_switch_that_silences_nothing(project: Content, tmp_path: Path) -> None:
+    """Topics and groups may be switched off; a misspelt one would go on answering."""
+    (tmp_path / "config.yaml").write_text("switches: {topics: [thuong, money, thuongg]}\n", encoding="utf-8")
+    code, output = _typed("check", *ON)
+    assert (code, output.count("LỖI")) == (1, 1)
+    assert "config.yaml:1 LỖI switches.topics: không có chủ đề hay nhóm nào tên 'thuongg'" in output
+
+
 def test_check_warns_without_failing(project: Content) -> None:
     """A review day that passed is no reason to stop a deploy."""
     project.replace(TOPIC, "review_by: 2027-05-01", "review_by: 2026-11-05")
