@@ -20,9 +20,8 @@ class Session:
     `flow`/`state` are names; `slots` are the flow's answers, `stamps` the moments it noted, `fails` counts misses by
     state, `trail` the step states visited (for "quay lại"). `paused_by` is "", "faq", "scam", "secret" or "human".
     `topic` is the last policy topic answered and `topic_on` the event's days it was answered for ("2025-05-15" or
-    "2025-05-01..2025-05-31"). `rejected` names what the citizen said they did not mean, `misses` counts answers in a row
-    that helped nobody.
-    `held_until` is when a person's hold on the conversation ends by itself.
+    "2025-05-01..2025-05-31"). `rejected` names what the citizen said they did not mean, `misses` counts answers in a
+    row that helped nobody. `held_until` is when a person's hold on the conversation ends by itself.
     """
 
     flow: str = ""
