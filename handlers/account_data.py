@@ -20,7 +20,9 @@ def dossier_status(context: Context) -> Reply:
     return _reply(context, LinkButton("Cổng quốc gia", f"https://{host}/"), ways_on.hotline(context))
 
 
-@router.intent("account.change_password", "account.register", "account.update_contact", "policy.id_number")
+@router.intent(
+    "account.change_password", "account.register", "account.update_contact", "policy.id_number", "policy.otp"
+)
 def look_after(context: Context) -> Reply:
     """Change the password, register, change the e-mail: done by the citizen, on the citizen's own screen."""
     return _reply(context, *ways_on.known(context, "reset.start"), ways_on.menu(context))

@@ -5,11 +5,11 @@ from typing import Final
 
 from chatbot.dialogue import UNHANDLED, Context, Handled, Router, Unhandled
 from chatbot.knowledge.mentions import Subject
-from chatbot.knowledge.verify import Verdict, judge
+from chatbot.knowledge.verify import Verdict
 from chatbot.model import Action, Outcome, Part, Reply, SayButton
 from chatbot.privacy.shadow import clean, shadow
 from handlers import ways_on
-from handlers.verify_channel import verdicts
+from handlers.verify_channel import judged_in, verdicts
 
 router = Router("emergency", priority=10)
 SAFETY: Final = "safety"
@@ -84,6 +84,15 @@ _HARMLESS: Final = re.compile(
     r"|\b(?:chuyen khoan|chuyen tien) nham\b|\bmat (?:phi|bao nhieu|may)\b|\bchu no (?:\w+\s)?doa\b"
     r"|\b(?:bhxh|co quan|cong ty|luong huu|che do|thai san|that nghiep)\s(?:\w+\s){0,4}(?:chuyen|chi|tra)\b"
 )
+_MONEY_BACK: Final = re.compile(
+    r"\b(?:lay|doi|thu hoi)\s(?:\w+\s){0,2}(?:lai )?tien\b(?! (?:bao hiem|bhxh|bhyt|vien phi|thua))"
+    r"|\btien\s(?:\w+\s){0,4}(?:lay|doi) lai\b"
+)
+_ASKED_FOR: Final = re.compile(
+    r"\b(?:doi|bao|yeu cau|bat|keu|bieu|xin)\s(?:\w+\s){0,3}(?:dua|doc|gui|cung cap|chup|cho|nhap|anh"
+    r"|cccd|can cuoc|otp)\b"
+)
+_GAVE: Final = re.compile(r"\b(?:roi|lo|trot|da|vua|nham)\b")
 _ERASE: Final = re.compile(r"\bxoa\b|\bgui nham\b")
 _PAID_LINE: Final = re.compile(
     r"\b(?:goi|bam|tong dai)\b.{0,40}\b1[89]00.{0,60}\b(?:mat|ton|tru|tinh|het)\b"
@@ -119,21 +128,31 @@ def _danger(folded: str) -> str | None:
 
 def emergency(context: Context) -> Handled | Unhandled:
     """The rule that looks at every message before understanding and before an open flow."""
-    first_aid = _danger(_folded(context))
+    folded = _folded(context)
+    if _in_first_aid(context) and _MONEY_BACK.search(folded):
+        return Handled(money_back(context), context.session)
+    first_aid = _danger(folded)
     return Handled(_first_aid(context, first_aid), context.session) if first_aid else UNHANDLED
 
 
 @router.intent("scam.victim_money")
 def money_lost(context: Context) -> Reply:
-    """Stop, bank, police; a dear line gets the genuine number instead."""
-    if is_paid_line(_folded(context)) or _mentions_paid_line(context):
+    """Stop, bank, police; a dear line gets the genuine number instead, a plea for the money the honest sentence."""
+    folded = _folded(context)
+    if is_paid_line(folded) or _mentions_paid_line(context):
         return paid_line(context)
-    return _first_aid(context, _danger(_folded(context)) or "safety.victim")
+    danger = _danger(folded)
+    if danger is None and _MONEY_BACK.search(folded):
+        return money_back(context)
+    return _first_aid(context, danger or "safety.victim")
 
 
 @router.intent("scam.victim_data")
 def data_given(context: Context) -> Reply:
-    """First aid, then whether a code or a password is out."""
+    """First aid, then whether a code or a password is out. What was only asked for gets advice instead."""
+    folded = _folded(context)
+    if _danger(folded) is None and _ASKED_FOR.search(folded) and not _GAVE.search(folded):
+        return _advice(context, "scam.call")
     return _first_aid(context, _danger(_folded(context)) or "safety.victim")
 
 
@@ -148,6 +167,12 @@ def after_first_aid(context: Context) -> Reply:
         "\n".join((context.say("safety.recovery"), _report(context))), (_reset(context), ways_on.person(context))
     )
     return _reply(context, Part(advice), last)
+
+
+def money_back(context: Context) -> Reply:
+    """Nobody can promise the money back: the bank, the police, and who promises it is a cheat too."""
+    text = "\n".join((context.say("safety.money_back"), context.say("safety.recovery")))
+    return _reply(context, Part(text, (_report_button(context), ways_on.person(context))))
 
 
 def paid_line(context: Context) -> Reply:
@@ -166,10 +191,14 @@ def paid_line(context: Context) -> Reply:
 @router.intent("scam.call", "scam.sms", "scam.fake_site", "scam.fake_app", "scam.paid_service")
 def suspicion(context: Context) -> Reply:
     """Nothing lost yet: what the agency never does, with the verdict on whatever the text names."""
+    return _advice(context, context.match.intent)
+
+
+def _advice(context: Context, fraud: str) -> Reply:
     official = context.knowledge.official
     line = official.phone_by_id("hotline")
     advice = context.say(
-        f"safety.{context.match.intent.removeprefix('scam.')}",
+        f"safety.{fraud.removeprefix('scam.')}",
         hotline=line.display,
         cost=line.cost,
         portal=official.site_by_id("portal").host,
@@ -177,8 +206,8 @@ def suspicion(context: Context) -> Reply:
         national=official.site_by_id("national_services").host,
         app=official.app_by_id("vssid").name,
     )
-    told = verdicts(context, judge(context.text, official))
-    installed = (context.say("safety.fake_app_installed"),) if context.match.intent == "scam.fake_app" else ()
+    told = verdicts(context, judged_in(context))
+    installed = (context.say("safety.fake_app_installed"),) if fraud == "scam.fake_app" else ()
     texts = (*told, advice, *installed)
     parts = [Part(text) for text in texts[:-1]]
     return _reply(
@@ -201,6 +230,12 @@ def _first_aid(context: Context, key: str) -> Reply:
         ),
     )
     return _reply(context, Part(context.say(key)), question)
+
+
+def _in_first_aid(context: Context) -> bool:
+    """Did the last reply ask the question after the first aid, or follow its answer?"""
+    offered = (Action.unpack(offer.payload) for offer in context.session.offers)
+    return any(action and (action.name == SAFETY or action.args.get("id") == "scam.report") for action in offered)
 
 
 def _report(context: Context) -> str:
@@ -238,7 +273,7 @@ def _lost_button(context: Context) -> SayButton:
 
 
 def _mentions_paid_line(context: Context) -> bool:
-    found = judge(context.text, context.knowledge.official)
+    found = judged_in(context)
     return any(one.subject is Subject.PHONE and one.verdict is Verdict.KNOWN_FAKE for one in found)
 
 

@@ -1,6 +1,9 @@
 """Is this number, address, page or application the agency's? The register answers; nothing is ever called safe."""
 
+import re
+
 from chatbot.dialogue import Context, Router
+from chatbot.knowledge.mentions import Subject
 from chatbot.knowledge.verify import Judged, Verdict, judge
 from chatbot.model import Outcome, Part, Reply
 from handlers import ways_on
@@ -8,18 +11,30 @@ from handlers import ways_on
 router = Router("verify_channel", priority=30)
 _MOST = 3
 """Verdicts in one reply; the gravest come first."""
+_BLANKS = re.compile(r"(1[89]00[ .\-]?\d{2}[ .\-]?\d{2}[ .\-]?)([xX*]{2})(?!\w)")
 _REPORTED = frozenset({Verdict.KNOWN_FAKE, Verdict.LOOKALIKE, Verdict.NOT_OURS})
 
 
 @router.intent("channel.verify_number", "channel.verify_site")
 def verify(context: Context) -> Reply:
     """A verdict on everything that the text holds, or how to ask for one."""
-    judged = judge(context.text, context.knowledge.official)
+    judged = judged_in(context)
     if not judged:
         line = context.knowledge.official.phone_by_id("hotline")
         return _reply(context, context.say("verify.nothing", hotline=line.display, cost=line.cost), reported=False)
     text = "\n".join((*verdicts(context, judged), context.say("verify.reminder")))
     return _reply(context, text, reported=any(one.verdict in _REPORTED for one in judged))
+
+
+def judged_in(context: Context) -> list[Judged]:
+    """The verdicts on a text. A number with letters for its last digits ("19009966xx") is the warned group it names."""
+    official = context.knowledge.official
+    filled = _BLANKS.sub(lambda found: found[1] + "0" * len(found[2]), context.text)
+    if filled != context.text:
+        judged = judge(filled, official)
+        if any(one.subject is Subject.PHONE and one.verdict is Verdict.KNOWN_FAKE for one in judged):
+            return judged
+    return judge(context.text, official)
 
 
 def verdicts(context: Context, judged: list[Judged]) -> tuple[str, ...]:

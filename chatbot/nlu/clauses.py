@@ -5,10 +5,10 @@ from typing import Final
 
 _CUT: Final = re.compile(
     r"[?!;\n]+|[.,](?=\s)|\b(?:với lại|voi lai|cho hỏi thêm|cho hoi them|hỏi thêm|hoi them|ngoài ra|ngoai ra"
-    r"|đồng thời|dong thoi|và cho|va cho|còn nữa|con nua|sẵn|san tien|tiện|tien the)\b",
+    r"|đồng thời|dong thoi|và|va|với(?= (?:hồ|giấy|nộp|được|bao|mấy))|còn nữa|con nua|sẵn|san tien|tiện|tien the)\b",
     re.IGNORECASE,
 )
-_FEWEST: Final = 4
+_FEWEST: Final = 3
 """Words; a shorter clause is no question of its own."""
 _MOST: Final = 4
 _ASKS: Final = re.compile(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
+from chatbot.knowledge.event_days import BORN, GROWN_YEARS
 from chatbot.model import Period
 
 _NUMBERS: Final = {
@@ -36,13 +37,25 @@ Reader = Callable[[re.Match[str], date], Period | None]
 
 
 def find_period(folded: str, today: date) -> Period | None:
-    """The first period that the folded text names, most exact expressions first; None when it names none."""
+    """The first period that the folded text names, most exact expressions first; None when it names none.
+
+    A grown person's date of birth gives way to any other date: "sinh 1967, nghỉ hưu 2028" is about 2028.
+    """
+    born: Period | None = None
     for pattern, reader in _READERS:
         for found in pattern.finditer(folded):
             period = reader(found, today)
-            if period is not None:
-                return Period(period.first, period.last, found.group().strip())
-    return None
+            if period is None:
+                continue
+            period = Period(period.first, period.last, found.group().strip())
+            if not _is_birth(folded[: found.start()], period, today):
+                return period
+            born = born or period
+    return born
+
+
+def _is_birth(before: str, period: Period, today: date) -> bool:
+    return period.last.year <= today.year - GROWN_YEARS and BORN.search(before) is not None
 
 
 def _number(word: str) -> int:

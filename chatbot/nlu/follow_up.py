@@ -8,6 +8,7 @@ from typing import Final
 from chatbot.knowledge import Aspect, Faq
 from chatbot.model import Entities
 from chatbot.nlu.features import concepts
+from chatbot.nlu.letters import fold
 from chatbot.nlu.model import Evidence, Model, spread
 from chatbot.nlu.normalize import Words
 
@@ -19,16 +20,28 @@ _NEAR: Final = {
     Aspect.DEADLINE: (Aspect.PROCESSING_TIME,),
     Aspect.PROCESSING_TIME: (Aspect.DEADLINE,),
     Aspect.HOW: (Aspect.PAPERS, Aspect.WHERE),
-    Aspect.WHERE: (Aspect.PAPERS,),
+    Aspect.WHERE: (Aspect.DEADLINE, Aspect.PAPERS),
     Aspect.PAPERS: (Aspect.HOW,),
     Aspect.WHO: (Aspect.ELIGIBILITY,),
     Aspect.ELIGIBILITY: (Aspect.WHO,),
 }
+_NOW: Final = frozenset({("bay", "gio"), ("hien", "tai"), ("hien", "nay"), ("hien", "gio"), ("luc", "nay")})
 _VAGUE: Final = frozenset({"?effect"})
 """Aspects whose words ("thì sao") ask about any change of circumstances."""
 _SAME_ASPECT: Final = 3.0
 _NEAR_ASPECT: Final = 1.5
+"""The nearest other aspect; each further one counts half of the one before."""
+_OTHER_CASE: Final = -1.5
+"""A special case that was not named is seldom meant."""
 _HERE: Final = 0.5
+_OWN: Final = frozenset({Aspect.DURATION, Aspect.ELIGIBILITY})
+"""What the answer about a special case tells by itself."""
+_SAME_CASE: Final = 4.0
+_AROUND: Final = frozenset(
+    {"sinh", "nghi", "neu", "thi", "la", "con", "vay", "the", "ngay", "thang", "nam", "vao", "hoi", "luc", "khi"}
+    | {"em", "be", "toi", "minh", "vo", "chau", "tui"}
+)
+"""Words beside a date that leave the question as it was: "sinh ngày 30/6/2026"."""
 _CLEAR: Final = 0.6
 
 
@@ -41,9 +54,12 @@ class FollowUp:
 
 
 def read_follow_up(
-    model: Model, faqs: Mapping[str, Faq], words: Words, entities: Entities, topic: str
+    model: Model, faqs: Mapping[str, Faq], words: Words, entities: Entities, topic: str, *, alone: str = ""
 ) -> FollowUp | None:
-    """The meaning of an elliptical text after an answer about `topic`, or None when the text stands on its own."""
+    """The meaning of an elliptical text after an answer about `topic`, or None when the text stands on its own.
+
+    `alone` is the intent that the text clearly has without the topic, or "".
+    """
     last = faqs.get(topic)
     if last is None or not 0 < len(words.folded) <= _LONGEST:
         return None
@@ -55,6 +71,11 @@ def read_follow_up(
         return None
     opened = what_if or words.folded[0] in _OPENERS
     bare = not any(name in lexicon.benefits for name in named)
+    cases = _named_cases(words, last, model)
+    if cases and (alone not in faqs or faqs[alone].benefit == last.benefit):
+        return FollowUp(((cases[0], 1.0),), clear=True)
+    if bare and not alone and (_only_a_date(words, entities) or (what_if and _NOW & _pairs(words))):
+        return FollowUp(((topic, 1.0),), clear=True)
     aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?") and name not in _VAGUE]
     if aspects and (opened or bare):
         return _move(model, faqs, words, aspects, last)
@@ -62,6 +83,21 @@ def read_follow_up(
     if case is None and opened and bare and _changes(entities):
         return FollowUp(((topic, 1.0),), clear=True)
     return case
+
+
+def _named_cases(words: Words, last: Faq, model: Model) -> list[str]:
+    """The topics of the last benefit to which a word of the text leads: "chồng em nghỉ được không"."""
+    spoken = f" {' '.join(words.folded)} "
+    listed = model.normalizer.lexicon.cases.get(last.benefit, ())
+    return [topic for form, topic in listed if f" {' '.join(form)} " in spoken]
+
+
+def _only_a_date(words: Words, entities: Entities) -> bool:
+    """Does the text give little but another day: "sinh ngày 30/6/2026"?"""
+    if entities.period is None:
+        return False
+    dated = fold(entities.period.words).split()
+    return all(word in _AROUND or word in dated or not word.isalpha() for word in words.folded)
 
 
 def _case(model: Model, faqs: Mapping[str, Faq], words: Words, last: Faq) -> FollowUp | None:
@@ -96,7 +132,7 @@ def _move(model: Model, faqs: Mapping[str, Faq], words: Words, aspects: list[Asp
     for item in evidence.scored:
         faq = faqs.get(item.intent)
         if faq is not None and faq.benefit == last.benefit:
-            bonus = _bonus(faq, aspects) + (_HERE if faq.id == last.id else 0.0)
+            bonus = _here(faq, aspects) if faq.id == last.id else _bonus(faq, aspects)
             found.append((item.score + bonus, item))
     if not found:
         return FollowUp(((last.id, 1.0),), clear=True) if last.aspect in aspects else None
@@ -106,7 +142,16 @@ def _move(model: Model, faqs: Mapping[str, Faq], words: Words, aspects: list[Asp
     return FollowUp(topics, clear=topics[0][1] >= _CLEAR)
 
 
+def _here(faq: Faq, aspects: list[Aspect]) -> float:
+    if faq.aspect is Aspect.EXCEPTION:
+        return _SAME_CASE if _OWN.issuperset(aspects) else _HERE
+    return _bonus(faq, aspects) + _HERE
+
+
 def _bonus(faq: Faq, aspects: list[Aspect]) -> float:
     if faq.aspect in aspects:
         return _SAME_ASPECT
-    return _NEAR_ASPECT if any(faq.aspect in _NEAR.get(aspect, ()) for aspect in aspects) else 0.0
+    near = [_NEAR[aspect].index(faq.aspect) for aspect in aspects if faq.aspect in _NEAR.get(aspect, ())]
+    if near:
+        return _NEAR_ASPECT / (1 << min(near))
+    return _OTHER_CASE if faq.aspect is Aspect.EXCEPTION else 0.0

@@ -1,7 +1,7 @@
 """`intents/lexicon.yaml`: how people spell, shorten and name things. Editors grow it; the understanding reads it."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +30,8 @@ class _Reading(_Part):
 class _BenefitName(_Part):
     said: str
     concepts: tuple[str, ...]
+    cores: tuple[str, ...] = ()
+    cases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class _LexiconFile(_Part):
@@ -72,9 +74,11 @@ class Lexicon:
     benefits: Mapping[str, str]
     """Concept -> the benefit that it names."""
     cores: frozenset[str]
-    """The concepts that are a benefit itself, not one of its cases: the first of each list."""
+    """The concepts that are a benefit itself, not one of its cases: those named so, else the first of each list."""
     said: Mapping[str, str]
     """Benefit -> how it is called."""
+    cases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    """Benefit -> (words, the topic to which they lead a follow-up)."""
 
 
 def load_lexicon(root: Path) -> Lexicon:
@@ -100,9 +104,15 @@ def build_lexicon(file: _LexiconFile) -> Lexicon:
         _known(file),
         {intent: frozenset(twins) for twins in file.twins for intent in twins},
         {concept: benefit for benefit, name in file.benefit_names.items() for concept in name.concepts},
-        frozenset(name.concepts[0] for name in file.benefit_names.values() if name.concepts),
+        frozenset(core for name in file.benefit_names.values() for core in name.cores or name.concepts[:1]),
         {benefit: name.said for benefit, name in file.benefit_names.items()},
+        {benefit: tuple(_cases(name)) for benefit, name in file.benefit_names.items()},
     )
+
+
+def _cases(name: _BenefitName) -> Iterator[tuple[tuple[str, ...], str]]:
+    for topic, forms in name.cases.items():
+        yield from ((tuple(fold(form).split()), topic) for form in forms)
 
 
 def _reading(reading: _Reading) -> Reading:

@@ -44,15 +44,16 @@ class Understanding:
         evidence = self.model.evidence(words)
         decision = self._decide(evidence)
         if topic and not self._is_act(evidence, decision):
-            follow_up = read_follow_up(self.model, self._faqs, words, entities, topic)
+            alone = evidence.scored[0].intent if decision is Decision.ANSWER else ""
+            follow_up = read_follow_up(self.model, self._faqs, words, entities, topic, alone=alone)
             if follow_up:
                 return _followed(follow_up, entities)
-        return Match(
-            candidates=self._candidates(evidence),
-            decision=decision,
-            entities=entities,
-            second=self._second(text, evidence),
-        )
+        candidates = self._candidates(evidence)
+        second = self._second(text, evidence)
+        if decision is Decision.ASK:
+            decision = Decision.ANSWER if second else decision
+            candidates = candidates if second else self._without_twins(candidates)
+        return Match(candidates=candidates, decision=decision, entities=entities, second=second)
 
     def explain(self, text: str, *, today: date | None = None) -> Explanation:
         """Why a text is understood as it is, for editors and `/why`."""
@@ -73,6 +74,14 @@ class Understanding:
         named = zip(evidence.scored, values, strict=True)
         return tuple(Candidate(item.intent, round(value, 4)) for item, value in named)[:SHOWN]
 
+    def _without_twins(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Choices to ask about: an intent that answers the same question as the first is no choice."""
+        twins = self._twins(candidates[0].intent) - {candidates[0].intent} if candidates else frozenset[str]()
+        return tuple(candidate for candidate in candidates if candidate.intent not in twins)
+
+    def _twins(self, intent: str) -> frozenset[str]:
+        return self.model.normalizer.lexicon.twins.get(intent, frozenset((intent,)))
+
     def _decide(self, evidence: Evidence) -> Decision:
         if not evidence.scored:
             return Decision.REFUSE
@@ -91,15 +100,26 @@ class Understanding:
         text = unicodedata.normalize("NFC", text[:LONGEST])
         found: dict[str, None] = {}
         for clause in clauses(text, fold(text)):
-            alone = self.model.evidence(self.model.normalizer.words(clause))
-            if self._decide(alone) is Decision.ANSWER and not alone.scored[0].intent.startswith(_NO_SECOND):
-                found[alone.scored[0].intent] = None
+            intent = self._asked_by(clause, next(iter(found), ""))
+            if intent and not intent.startswith(_NO_SECOND):
+                found[intent] = None
         first = evidence.scored[0].intent if evidence.scored else ""
-        twins = self.model.normalizer.lexicon.twins.get(first, frozenset((first,)))
+        twins = self._twins(first)
         if len(found) < _TWO or not any(intent in twins for intent in found):
             return ""
         likely = {item.intent for item in evidence.scored}
         return next((intent for intent in found if intent not in twins and intent in likely), "")
+
+    def _asked_by(self, clause: str, before: str) -> str:
+        """The intent of a clause that is clear alone, or clear after the clause before it ("và hồ sơ cần gì")."""
+        words = self.model.normalizer.words(clause)
+        evidence = self.model.evidence(words)
+        alone = evidence.scored[0].intent if self._decide(evidence) is Decision.ANSWER else ""
+        if before:
+            follow_up = read_follow_up(self.model, self._faqs, words, Entities(), before, alone=alone)
+            if follow_up and follow_up.clear:
+                return follow_up.topics[0][0]
+        return alone
 
 
 def _followed(follow_up: FollowUp, entities: Entities) -> Match:

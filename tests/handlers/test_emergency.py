@@ -15,6 +15,7 @@ from chatbot.model import (
     Event,
     EventKind,
     Match,
+    Offer,
     Outcome,
     Reply,
     SayButton,
@@ -142,6 +143,36 @@ def test_every_suspicion_is_answered(knowledge: Knowledge, intent: str) -> None:
     assert outbound_problems(reply, knowledge.official) == []
     assert "bhxh.co" not in reply.text
     assert not any(words in reply.text for words in BLAME_OR_PROMISE)
+
+
+def test_what_was_only_asked_for_is_no_loss(knowledge: Knowledge) -> None:
+    asked = context(knowledge, "họ đòi gửi ảnh cccd", "scam.victim_data")
+    reply = reply_of(skill.data_given, asked)
+    assert "không gọi điện" in reply.text
+    assert "số in trên thẻ" not in reply.text
+
+
+def test_what_was_asked_for_and_given_is_a_loss(knowledge: Knowledge) -> None:
+    asked = context(knowledge, "họ đòi gửi ảnh cccd, em lỡ gửi mất tiêu", "scam.victim_data")
+    assert "số in trên thẻ" in reply_of(skill.data_given, asked).text
+
+
+@pytest.mark.parametrize(
+    "text", ["lấy lại tiền cho tôi", "đòi lại tiền giúp tôi", "tiền của tôi có lấy lại được không"]
+)
+def test_nobody_promises_the_money_back(knowledge: Knowledge, text: str) -> None:
+    first = reply_of(skill.data_given, context(knowledge, "tôi bị lừa rồi", "scam.victim_data"))
+    offers = tuple(
+        Offer(button.label, button.action.pack()) for button in first.buttons if isinstance(button, SayButton)
+    )
+    asked = replace(context(knowledge, text), session=Session(offers=offers))
+    handled = skill.emergency(asked)
+    assert isinstance(handled, Handled)
+    assert "không ai hứa chắc" in handled.reply.text
+    assert "ngân hàng" in handled.reply.text
+    assert "công an" in handled.reply.text
+    assert outbound_problems(handled.reply, knowledge.official) == []
+    assert skill.emergency(context(knowledge, text)) is UNHANDLED
 
 
 def test_an_unknown_answer_counts_as_given(knowledge: Knowledge) -> None:

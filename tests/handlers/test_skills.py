@@ -57,6 +57,7 @@ def test_every_act_is_answered_politely_and_may_leave(knowledge: Knowledge) -> N
         ("account.register", Outcome.ANSWERED_ACCOUNT, "Đăng ký tài khoản"),
         ("account.update_contact", Outcome.ANSWERED_ACCOUNT, "Thông tin tài khoản"),
         ("policy.id_number", Outcome.ANSWERED_ACCOUNT, "01/8/2025"),
+        ("policy.otp", Outcome.ANSWERED_ACCOUNT, "một lần"),
         ("privacy.policy", Outcome.ANSWERED_PRIVACY, "xóa dữ liệu của tôi"),
         ("pii.leak", Outcome.REFUSED_SECRET, "đừng gửi số CCCD"),
         ("smalltalk.thanks", Outcome.ANSWERED_SMALLTALK, "không có gì"),

@@ -63,6 +63,8 @@ def test_every_verdict_may_leave(context: Make, knowledge: Knowledge, text: str)
     [
         ("bhxh.co có thật không", "danh sách cảnh báo"),
         ("1900.9966.35 có phải của bhxh", "danh sách cảnh báo"),
+        ("19009966xx có phải của bhxh không", "danh sách cảnh báo"),
+        ("1900 90 68 xx", "chính thức"),
         ("0912345678 gọi tôi xưng bhxh", "không dùng số di động riêng"),
         ("https://baohiemxahoi.gov.vn.xyz.com", "phần cuối là của người khác"),
         ("bit.ly/abc", "rút gọn"),

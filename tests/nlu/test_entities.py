@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from chatbot.model import Entities
+from chatbot.nlu.dates import find_period
 from chatbot.nlu.entities import find_entities
+from chatbot.nlu.letters import fold
 from chatbot.nlu.normalize import Normalizer
 from chatbot.nlu.places import Places
 
@@ -101,3 +103,19 @@ def test_a_text_without_entities(normalizer: Normalizer, places: Places) -> None
 
 def test_every_present_province_is_listed(places: Places) -> None:
     assert len(set(places.provinces.values())) == 34
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("tôi sinh 1967 nam thì nghỉ hưu 2028 đúng không", 2028),
+        ("sinh năm 1967 nghỉ hưu năm 2028", 2028),
+        ("nghỉ hưu 2028, sinh năm 1967", 2028),
+        ("tôi sinh năm 1967", 1967),
+        ("sinh ngày 30/6/2026", 2026),
+    ],
+)
+def test_a_birth_year_gives_way_to_the_event(text: str, year: int) -> None:
+    period = find_period(fold(text), date(2026, 11, 22))
+    assert period is not None
+    assert period.first.year == year

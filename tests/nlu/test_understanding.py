@@ -16,6 +16,12 @@ CLEAR = [
     ("ho so thai san gom nhung giay to gi", "thaisan_ho_so"),
     ("rut bhxh 1 lan duoc bao nhieu tien", "motlan_muc_huong"),
     ("cho gặp nhân viên tư vấn", "human.request"),
+    ("mấy tuổi thì được nghỉ hưu", "huu_tuoi"),
+    ("đăng nhập không được", "reset.start"),
+    ("mã OTP là gì", "policy.otp"),
+    ("gọi lại cho tôi", "human.request"),
+    ("tui hổng biết xài app", "smalltalk.help"),
+    ("họ đòi gửi ảnh cccd", "scam.call"),
 ]
 
 
@@ -41,6 +47,16 @@ FOLLOW_UPS = [
     ("thaisan_muc_huong", "năm ngoái thì sao", "thaisan_muc_huong"),
     ("htxh_dieu_kien", "vậy mỗi tháng được bao nhiêu", "htxh_muc_huong"),
     ("motlan_dieu_kien", "bị ung thư thì sao", "motlan_benh_hiem_ngheo"),
+    ("thaisan_thoi_gian_nghi", "vậy nộp ở đâu", "thaisan_thoi_han"),
+    ("thaisan_thoi_gian_nghi", "hồ sơ gồm gì", "thaisan_ho_so"),
+    ("thaisan_thoi_gian_nghi", "bao nhiêu phần trăm lương", "thaisan_muc_huong"),
+    ("thaisan_thoi_gian_nghi", "chồng em nghỉ được không", "thaisan_nam"),
+    ("thaisan_thoi_gian_nghi", "thế chồng tôi thì sao", "thaisan_nam"),
+    ("thaisan_nam", "được mấy ngày", "thaisan_nam"),
+    ("thaisan_tro_cap_mot_lan", "bây giờ thì sao", "thaisan_tro_cap_mot_lan"),
+    ("thaisan_tro_cap_mot_lan", "sinh ngày 30/6/2026", "thaisan_tro_cap_mot_lan"),
+    ("dong_muc_toi_da", "lương 60 triệu thì sao", "dong_muc_toi_da"),
+    ("motlan_muc_huong", "thế đóng 12 năm thì được bao nhiêu", "motlan_muc_huong"),
 ]
 
 
@@ -64,6 +80,10 @@ def test_a_follow_up_carries_its_date(full_understanding: Understanding) -> None
         ("huu_tuoi", "quên mật khẩu vssid"),
         ("huu_tuoi", "còn thai sản thì sao"),
         ("huu_tuoi", "hồ sơ thai sản gồm gì"),
+        ("motlan_muc_huong", "lương cơ sở năm 2019"),
+        ("motlan_muc_huong", "hôm nay trời đẹp quá"),
+        ("motlan_muc_huong", "còn lương cơ sở năm 2019 thì sao"),
+        ("motlan_muc_huong", "vậy nghỉ sinh mấy tháng"),
         ("thaisan_muc_huong", "mấy tuổi được nghỉ hưu"),
         ("", "còn nữ thì sao"),
         ("no_such_topic", "còn nữ thì sao"),
@@ -77,6 +97,28 @@ def test_two_questions(full_understanding: Understanding) -> None:
     text = "Tuổi nghỉ hưu năm nay là bao nhiêu? Hồ sơ thai sản gồm những giấy tờ gì?"
     match = full_understanding.understand(text, today=TODAY)
     assert {match.intent, match.second} == {"huu_tuoi", "thaisan_ho_so"}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("nghỉ sinh mấy tháng và hồ sơ cần gì", {"thaisan_thoi_gian_nghi", "thaisan_ho_so"}),
+        ("đóng mấy năm thì có lương hưu, rút một lần được bao nhiêu", {"huu_so_nam_dong", "motlan_muc_huong"}),
+        ("thất nghiệp được mấy tháng và nộp ở đâu", {"bhtn_thoi_gian_huong", "bhtn_noi_nop"}),
+        ("rút một lần cần giấy tờ gì, bao lâu có tiền", {"motlan_ho_so", "motlan_noi_nop_thoi_han"}),
+    ],
+)
+def test_the_second_question_leans_on_the_first(full_understanding: Understanding, text: str, asked: set[str]) -> None:
+    match = full_understanding.understand(text, today=TODAY)
+    assert match.decision is Decision.ANSWER
+    assert {match.intent, match.second} == asked
+
+
+def test_a_twin_of_the_first_is_no_choice(full_understanding: Understanding) -> None:
+    match = full_understanding.understand("tổng đài số mấy", today=TODAY)
+    named = {candidate.intent for candidate in match.candidates}
+    assert match.decision is Decision.ASK
+    assert len(named & {"tt_tong_dai", "channel.hotline_number"}) == 1
 
 
 def test_one_question_with_a_story_has_no_second(full_understanding: Understanding) -> None:
