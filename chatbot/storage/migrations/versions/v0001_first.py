@@ -28,6 +28,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 def upgrade() -> None:
     """Create every table."""
     _delivery()
+    _outbox()
     _rest()
 
 
@@ -75,6 +76,9 @@ def _delivery() -> None:
     )
     op.create_index("turn_conversation", "turn", ["conversation", "id"])
     op.create_index("turn_at", "turn", ["at"])
+
+
+def _outbox() -> None:
     op.create_table(
         "outbox",
         Column("key", String(48), primary_key=True),
