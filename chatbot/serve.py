@@ -22,7 +22,7 @@ from chatbot.delivery.outbox import Outbox, OutboxTools
 from chatbot.delivery.reconcile import Reconciler
 from chatbot.dialogue import RegistrationError
 from chatbot.knowledge import ContentError
-from chatbot.knowledge.load import fingerprint
+from chatbot.knowledge.load import fingerprint, stamp
 from chatbot.model import EventKind, Turn, TurnResult
 from chatbot.observe import Alarms, Metrics, log, make_metrics
 from chatbot.privacy import protect
@@ -199,11 +199,15 @@ class Bot:
     async def _watch_content(self) -> None:
         """Use changed content as soon as it is whole; broken content keeps the last good one in use."""
         folder = self.config.settings.intents
-        seen = self.brain.knowledge.fingerprint
+        seen, looked = self.brain.knowledge.fingerprint, None
         while True:
             await asyncio.sleep(self.rhythm.content)
             try:
+                now = await asyncio.to_thread(stamp, folder)
+                if now == looked:
+                    continue
                 found = await asyncio.to_thread(fingerprint, folder)
+                looked = now
                 if found == seen:
                     continue
                 seen = found

@@ -170,6 +170,11 @@ def examine(root: Path) -> Examined:
     return Examined(root, knowledge, tuple(reader.problems), frozenset(reader.unread))
 
 
+def stamp(root: Path) -> frozenset[tuple[Path, int, int]]:
+    """Names, times and sizes of every content file: a cheap look whether reading them again may be worth it."""
+    return frozenset((path, (seen := path.stat()).st_mtime_ns, seen.st_size) for path in root.rglob("*.yaml"))
+
+
 def fingerprint(root: Path) -> str:
     """SHA-256 over the names and bytes of every content file, in order."""
     digest = hashlib.sha256()
