@@ -17,6 +17,7 @@ from chatbot.observe import Metrics, log
 from chatbot.storage.port import (
     AlreadyHandledError,
     Conversation,
+    Failure,
     Outgoing,
     Store,
     StoredEvent,
@@ -95,8 +96,8 @@ class Lanes:
 
     @property
     def busy(self) -> bool:
-        """Is any conversation being worked on?"""
-        return bool(self._lanes)
+        """Is any conversation being worked on, or does something wait in the database for its lane?"""
+        return bool(self._lanes) or self._overflow
 
     @property
     def oldest(self) -> datetime | None:
@@ -206,12 +207,12 @@ class Lanes:
         self, key: str, events: tuple[StoredEvent, ...], conversation: Conversation | None
     ) -> Conversation | None:
         """One turn until it is on disk. Tries again on a conflict or a broken disk; gives up on a poison event only."""
-        pause, failures = 0.1, 0
+        pause, failure = 0.1, Failure("", 0)
         while True:
             try:
                 conversation = conversation or await self._store.load(key)
                 self._signal(conversation, events[-1])
-                return await self._commit(conversation, events, failures)
+                return await self._commit(conversation, events, failure)
             except VersionConflictError:
                 conversation = None
             except AlreadyHandledError as error:
@@ -224,10 +225,10 @@ class Lanes:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
             except Exception as error:  # noqa: BLE001 - a lane catches everything: the next person must be answered
-                failures += 1
-                log.turn_failed(events[0].event.channel, type(error).__name__, failures)
-                if failures >= TRIES:
-                    await self._bury(events, type(error).__name__)
+                failure = Failure(type(error).__name__, failure.attempts + 1)
+                log.turn_failed(events[0].event.channel, failure.error, failure.attempts)
+                if failure.attempts >= TRIES:
+                    await self._bury(events, failure)
                     return None
 
     def _signal(self, conversation: Conversation, stored: StoredEvent) -> None:
@@ -242,13 +243,16 @@ class Lanes:
         self._signals.add(signal)
         signal.add_done_callback(self._signals.discard)
 
-    async def _bury(self, events: tuple[StoredEvent, ...], error: str) -> None:
+    async def _bury(self, events: tuple[StoredEvent, ...], failure: Failure) -> None:
         try:
-            await self._store.bury([one.id for one in events], error)
+            await self._store.bury([one.id for one in events], failure)
         except StoreError:
             log.turn_failed(events[0].event.channel, "StoreError", TRIES)
 
-    async def _commit(self, conversation: Conversation, events: tuple[StoredEvent, ...], failures: int) -> Conversation:
+    async def _commit(
+        self, conversation: Conversation, events: tuple[StoredEvent, ...], failure: Failure
+    ) -> Conversation:
+        """One turn on disk. The last try only apologises, and its events become dead letters for people."""
         started = perf_counter()
         now = self._now()
         channel = events[0].event.channel
@@ -260,7 +264,8 @@ class Lanes:
             late=conversation.last_event_at is not None and latest < conversation.last_event_at,
             stale=now - events[-1].received_at > self._limits.stale_after,
         )
-        result = self._work.turn(turn) if failures < TRIES - 1 else self._apologise(turn)
+        gives_up = failure.attempts >= TRIES - 1
+        result = self._apologise(turn) if gives_up else self._work.turn(turn)
         rows = outgoing(conversation.key, channel, events, self._render(channel, result.reply))
         seen = max(latest, conversation.last_event_at or latest)
         written = replace(conversation, session=result.session, last_event_at=seen)
@@ -275,6 +280,7 @@ class Lanes:
                 now=now,
                 erase=result.erase,
                 drop_queued=result.drop_queued,
+                failure=failure if gives_up else None,
             )
         )
         reach("lanes.after_commit")

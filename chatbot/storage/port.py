@@ -7,10 +7,12 @@ from enum import IntEnum
 from typing import Final, Protocol
 
 from chatbot.channels.base import Payload, SentMessage
-from chatbot.model import ChannelName, Event, Outcome, Session, TurnRecord
+from chatbot.model import ChannelName, Event, EventKind, Outcome, Session, TurnRecord
 
 SEQ_STEP: Final = 64
 """Room for the payloads of one turn in a conversation's sequence: `seq` is the inbox id times this plus a number."""
+REQUEUED: Final = "requeued"
+"""The `error` of a payload that an operator put back into the queue, until its next attempt."""
 
 
 class OutboxStatus(IntEnum):
@@ -62,8 +64,47 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Age:
+    """What the clock says of a payload; None where it is no longer known (erased, or older than the retention).
+
+    `asked_at` is when its question was received, `heard_at` the platform's time of the citizen's last message. An
+    `urgent` payload answers a citizen in danger.
+    """
+
+    asked_at: datetime | None = None
+    heard_at: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why events could not be handled, and after how many attempts."""
+
+    error: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """Something given up that waits for a person: an event (`id` is its inbox id, "17") or a send ("17:0")."""
+
+    id: str
+    channel: ChannelName
+    conversation: str
+    reason: str
+    attempts: int
+    at: datetime
+    text: str  # masked
+
+    @property
+    def is_send(self) -> bool:
+        """A reply that did not arrive, not a message that could not be handled."""
+        return ":" in self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnCommit:
-    """Everything one turn writes, in one transaction."""
+    """Everything one turn writes, in one transaction. With a `failure` its events become dead letters."""
 
     conversation: Conversation
     inbox_ids: tuple[int, ...]
@@ -73,6 +114,7 @@ class TurnCommit:
     now: datetime
     erase: bool = False
     drop_queued: bool = False
+    failure: Failure | None = None
 
 
 class StoreError(Exception):
@@ -110,7 +152,7 @@ class Store(Protocol):
         order in which they were committed.
         """
 
-    async def bury(self, event_ids: Sequence[int], error: str) -> None:
+    async def bury(self, event_ids: Sequence[int], failure: Failure) -> None:
         """Give up on events that cannot be handled (dead letter): the conversation goes on."""
 
     async def open_sends(self) -> Sequence[Outgoing]:
@@ -118,6 +160,15 @@ class Store(Protocol):
 
     async def mark(self, rows: Sequence[Outgoing]) -> None:
         """Write the status, attempts, next_at, sending_at, platform_id and error of outbox rows."""
+
+    async def requeued(self) -> Sequence[Outgoing]:
+        """Rows that an operator put back: QUEUED with the error REQUEUED, in order of conversation and seq."""
+
+    async def age(self, row: Outgoing, opened_by: Collection[EventKind]) -> Age:
+        """How old a payload's question is, and when the citizen was last heard (events of the kinds `opened_by`)."""
+
+    async def last_heard(self, channel: ChannelName) -> datetime | None:
+        """When the channel's newest stored event was received."""
 
     async def matched_ids(self, conversation: str, since: datetime) -> frozenset[str]:
         """Platform ids already tied to a send of the conversation (so that identical sentences are not confused)."""
@@ -133,6 +184,26 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Flush and close."""
+
+
+class DeadLetters(Protocol):
+    """What was given up: for an operator beside the running bot, in short transactions."""
+
+    async def dead(self, limit: int = 500) -> Sequence[DeadLetter]:
+        """The newest ones, newest first."""
+
+    async def revive(self, ids: Collection[str]) -> int:
+        """Put them back into their queues; returns how many there were. The running bot looks at `WAKE`."""
+
+    async def dismiss(self, ids: Collection[str]) -> int:
+        """Take them off the list for good; returns how many there were."""
+
+    async def troubles(self) -> int:
+        """How many need a person: sends that the citizen's side closed (left, blocked, window over) do not."""
+
+
+WAKE: Final = "wake"
+"""The setting that an operator's command changes, so that the running bot looks at the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

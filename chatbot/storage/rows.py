@@ -95,7 +95,7 @@ def read_conversation(key: str, row: Any) -> Conversation:
 def turn_row(turn: TurnCommit) -> Row:
     """What is kept of a turn."""
     return {
-        "id": turn.inbox_ids[0],
+        "id": min(turn.inbox_ids),
         "conversation": turn.conversation.key,
         "channel": turn.conversation.key.partition(":")[0],
         "at": turn.now.timestamp(),

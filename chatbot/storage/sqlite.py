@@ -7,15 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chatbot.channels.base import SentMessage
-from chatbot.model import Event, EventKind
-from chatbot.storage import tables, writes
+from chatbot.model import ChannelName, Event, EventKind
+from chatbot.storage import ages, dead, tables, writes
 from chatbot.storage.group_commit import GroupCommit
 from chatbot.storage.port import (
+    REQUEUED,
+    Age,
     Conversation,
+    DeadLetter,
+    Failure,
+    OutboxStatus,
     Outgoing,
     StoredEvent,
     StoreError,
@@ -55,7 +60,7 @@ def sqlite_engine(path: Path | str) -> Engine:
 
 
 class SqliteStore:
-    """The Store and TokenStore ports on one SQLite file."""
+    """The Store, DeadLetters and TokenStore ports on one SQLite file."""
 
     def __init__(self, path: Path | str, box: SecretBox, now: Callable[[], datetime]) -> None:
         self._engine = sqlite_engine(path)
@@ -74,6 +79,8 @@ class SqliteStore:
                 "journal": writes.journal,
                 "setting": writes.put_settings,
                 "retain": writes.retain,
+                "revive": dead.revive,
+                "dismiss": dead.dismiss,
             },
         )
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
@@ -109,21 +116,55 @@ class SqliteStore:
         if turn.erase:
             await self._leave_no_bytes()
 
-    async def bury(self, event_ids: Sequence[int], error: str) -> None:
+    async def bury(self, event_ids: Sequence[int], failure: Failure) -> None:
         """Give up on events."""
-        await self._writer.do("bury", (event_ids, error))
+        await self._writer.do("bury", (event_ids, failure))
 
     async def open_sends(self) -> Sequence[Outgoing]:
         """Rows that are not settled, in order."""
+        return await self._open_sends()
+
+    async def requeued(self) -> Sequence[Outgoing]:
+        """Rows that an operator put back."""
+        outbox = tables.outbox.c
+        return await self._open_sends(outbox.status == int(OutboxStatus.QUEUED), outbox.error == REQUEUED)
+
+    async def _open_sends(self, *which: ColumnElement[bool]) -> Sequence[Outgoing]:
         outbox = tables.outbox.c
         query = (
             select(tables.outbox)
-            .where(OPEN_SEND)
+            .where(OPEN_SEND, *which)
             .with_hint(tables.outbox, "INDEXED BY outbox_open")
             .order_by(outbox.conversation, outbox.seq)
         )
         rows = await self._read(lambda connection: connection.execute(query).all())
         return [read_outgoing(row) for row in rows]
+
+    async def age(self, row: Outgoing, opened_by: Collection[EventKind]) -> Age:
+        """How old a payload's question is, and when the citizen was last heard."""
+        return await self._read(lambda connection: ages.age(connection, row, opened_by))
+
+    async def last_heard(self, channel: ChannelName) -> datetime | None:
+        """When the channel's newest event was received."""
+        return await self._read(lambda connection: ages.last_heard(connection, channel))
+
+    async def dead(self, limit: int = 500) -> Sequence[DeadLetter]:
+        """What was given up, newest first."""
+        return await self._read(lambda connection: dead.letters(connection, limit))
+
+    async def troubles(self) -> int:
+        """How many dead letters need a person."""
+        return await self._read(dead.troubles)
+
+    async def revive(self, ids: Collection[str]) -> int:
+        """Back into their queues."""
+        revived: int = await self._writer.do("revive", (ids, self._now()))
+        return revived
+
+    async def dismiss(self, ids: Collection[str]) -> int:
+        """Off the list for good."""
+        dismissed: int = await self._writer.do("dismiss", ids)
+        return dismissed
 
     async def mark(self, rows: Sequence[Outgoing]) -> None:
         """Write what changed in outbox rows."""

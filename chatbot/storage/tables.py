@@ -33,7 +33,9 @@ inbox = Table(
     Column("body", LargeBinary),  # the event as JSON; null after erasure
     Column("status", SmallInteger, nullable=False, server_default="0"),  # 0 new, 1 done, 2 dead
     Column("error", String(80), nullable=False, server_default=""),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),  # of dead ones
     UniqueConstraint("channel", "event_key", name="inbox_once"),
+    Index("inbox_dead", "id", sqlite_where=text("status = 2"), postgresql_where=text("status = 2")),
     Index("inbox_open", "part", "id", sqlite_where=text("status = 0"), postgresql_where=text("status = 0")),
     Index("inbox_conversation", "conversation", "platform_at"),
     Index("inbox_age", "received_at"),
@@ -90,6 +92,7 @@ outbox = Table(
         sqlite_where=text("status IN (0, 1, 4)"),
         postgresql_where=text("status IN (0, 1, 4)"),
     ),
+    Index("outbox_failed", "updated_at", sqlite_where=text("status = 3"), postgresql_where=text("status = 3")),
     Index("outbox_conversation", "conversation", "seq"),
     Index("outbox_platform_id", "platform_id"),
 )

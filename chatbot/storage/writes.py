@@ -13,6 +13,7 @@ from chatbot.storage import tables
 from chatbot.storage.port import (
     SEQ_STEP,
     AlreadyHandledError,
+    Failure,
     OutboxStatus,
     Outgoing,
     StoredEvent,
@@ -43,6 +44,9 @@ _MARK = (
         | {"updated_at": bindparam("updated_at")}
     )
 )
+
+
+SETTLED = (OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.DROPPED)
 
 
 class EventIds:
@@ -118,7 +122,7 @@ def commit_turns(connection: Connection, batch: Sequence[TurnCommit]) -> list[No
 
 
 def _commit_turn(connection: Connection, turn: TurnCommit) -> None:
-    _finish(connection, turn.inbox_ids)
+    _finish(connection, turn.inbox_ids, turn.failure)
     _write_conversation(connection, turn)
     connection.execute(upsert(tables.turn).values(turn_row(turn)).on_conflict_do_nothing())
     if turn.drop_queued:
@@ -136,10 +140,11 @@ def _commit_turn(connection: Connection, turn: TurnCommit) -> None:
         forget(connection, turn.conversation.key, keep_outbox=frozenset(row.key for row in turn.outgoing))
 
 
-def _finish(connection: Connection, ids: Sequence[int]) -> None:
-    """The events are done, each of them now and not before."""
+def _finish(connection: Connection, ids: Sequence[int], failure: Failure | None) -> None:
+    """The events are done (or dead), each of them now and not before."""
     inbox = tables.inbox
-    done = update(inbox).where(inbox.c.id.in_(ids), inbox.c.status == 0).values(status=1).returning(inbox.c.id)
+    end = _given_up(failure) if failure else {"status": 1}
+    done = update(inbox).where(inbox.c.id.in_(ids), inbox.c.status == 0).values(end).returning(inbox.c.id)
     finished = frozenset(connection.scalars(done))
     if handled := frozenset(ids) - finished:
         raise AlreadyHandledError(handled)
@@ -177,12 +182,15 @@ def mark(connection: Connection, batch: Sequence[tuple[Sequence[Outgoing], datet
     return [None] * len(batch)
 
 
-def bury(connection: Connection, batch: Sequence[tuple[Sequence[int], str]]) -> list[None]:
+def bury(connection: Connection, batch: Sequence[tuple[Sequence[int], Failure]]) -> list[None]:
     """Dead letters."""
-    for ids, error in batch:
-        statement = update(tables.inbox).where(tables.inbox.c.id.in_(ids)).values(status=2, error=error[:80])
-        connection.execute(statement)
+    for ids, failure in batch:
+        connection.execute(update(tables.inbox).where(tables.inbox.c.id.in_(ids)).values(_given_up(failure)))
     return [None] * len(batch)
+
+
+def _given_up(failure: Failure) -> Row:
+    return {"status": 2, "error": failure.error[:80], "attempts": failure.attempts}
 
 
 def forget(connection: Connection, key: str, keep_outbox: frozenset[str] = frozenset()) -> int:
@@ -244,7 +252,7 @@ def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -
         removed += connection.execute(delete(tables.inbox).where(*done)).rowcount
         settled = (
             tables.outbox.c.updated_at < turns_before.timestamp(),
-            tables.outbox.c.status.in_([int(status) for status in (OutboxStatus.SENT, OutboxStatus.DROPPED)]),
+            tables.outbox.c.status.in_([int(status) for status in SETTLED]),
         )
         removed += connection.execute(delete(tables.outbox).where(*settled)).rowcount
     return [removed] * len(batch)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     await made.close()
 
 
-def commit(conversation: Conversation, *ids: int, outgoing: tuple[Outgoing, ...] = (), **more: bool) -> TurnCommit:
+def commit(conversation: Conversation, *ids: int, outgoing: tuple[Outgoing, ...] = (), **more: Any) -> TurnCommit:
     return TurnCommit(
         conversation=conversation,
         inbox_ids=ids,
