@@ -80,9 +80,10 @@ def _sides(context: Context, faq: Faq, event: EventDays | None) -> Iterator[Answ
         yield _on(context, faq, context.today)
         return
     first, last = _on(context, faq, event.first), _on(context, faq, event.last)
-    if first.version is not last.version and first.version and last.version:
+    known = [side for side in (first, last) if side.version and side.status is not AnswerStatus.NO_RULE]
+    if len(known) > 1 and first.since != last.since:
         yield first
-    yield last if last.version else first
+    yield known[-1] if known else last
 
 
 def _on(context: Context, faq: Faq, day: date) -> Answer:
@@ -93,7 +94,8 @@ def _on(context: Context, faq: Faq, day: date) -> Answer:
     now = _filled(context, faq, context.today) or _filled(context, faq, faq.versions[-1].valid_from)
     if now is None or now.version is None:
         return Answer(faq=faq, status=AnswerStatus.WITHHELD, day=day, version=faq.versions[-1])
-    return replace(now, status=now.status if day == context.today else AnswerStatus.NO_RULE)
+    kept = day == context.today or now.status is AnswerStatus.WITHHELD
+    return replace(now, status=now.status if kept else AnswerStatus.NO_RULE, replaced_on=None)
 
 
 def _filled(context: Context, faq: Faq, day: date) -> Answer | None:

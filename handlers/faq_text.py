@@ -34,9 +34,11 @@ def _one(context: Context, shown: Answer, event: EventDays | None) -> Iterator[s
         yield lead
     yield _after_lead(shown.text) if lead else shown.text
     if shown.replaced_on is not None:
-        yield context.say("faq.replaced", day=when.day_words(shown.replaced_on))
+        phrase = "faq.replaced_figures" if shown.new_figures else "faq.replaced"
+        yield context.say(phrase, day=when.day_words(shown.replaced_on))
     elif shown.changed_on is not None and not _says(shown.text, shown.changed_on):
-        yield context.say("faq.changed", day=when.day_words(shown.changed_on))
+        phrase = "faq.changed_figures" if shown.new_figures else "faq.changed"
+        yield context.say(phrase, day=when.day_words(shown.changed_on))
 
 
 def _after_lead(text: str) -> str:
@@ -84,7 +86,7 @@ def _tapped(context: Context) -> bool:
 
 def _both(context: Context, sides: tuple[Answer, ...]) -> str:
     before, since = sides[0], sides[-1]
-    change = when.day_words(since.version.valid_from if since.version else since.day)
+    change = when.day_words(since.since or since.day)
     return "\n".join(
         (
             context.say("faq.before", day=when.day_words(_after(before))),
@@ -97,9 +99,8 @@ def _both(context: Context, sides: tuple[Answer, ...]) -> str:
 
 
 def _after(shown: Answer) -> date:
-    """The first day after a version's last one."""
-    last = shown.version.valid_to if shown.version else None
-    return last + timedelta(days=1) if last else shown.day
+    """The first day after the last one for which the text holds."""
+    return shown.until + timedelta(days=1) if shown.until else shown.day
 
 
 def _footer(context: Context, sides: tuple[Answer, ...]) -> Iterator[str]:

@@ -22,36 +22,55 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What can be said of a topic for a day. `changed_on` is set when the rule changed within a year before today;
-    `replaced_on` when a newer rule holds today; `stale` when the version is past its review day."""
+    """What can be said of a topic for a day. `since` and `until` are the first and last day for which the very same
+    text holds: those of the version, or of a recurring figure in it that changed in between. `changed_on` is set when
+    the text changed within a year before today, `replaced_on` when another one holds today; `new_figures` when only a
+    figure changed then and the rule is older; `stale` when the version is past its review day."""
 
     faq: Faq
     status: AnswerStatus
     day: date
     version: Version | None = None
     text: str = ""
+    since: date | None = None
+    until: date | None = None
+    new_figures: bool = False
     changed_on: date | None = None
     replaced_on: date | None = None
     stale: bool = False
 
 
 def answer(faq: Faq, *, day: date, today: date, series: SeriesBook) -> Answer:
-    """Choose the version in force on `day` (the event's) and fill in its figures."""
+    """Choose the version in force on `day` (the event's) and fill in its figures. Raises SeriesError."""
     version = faq.version_on(day)
     if version is None:
         return Answer(faq=faq, status=AnswerStatus.NO_RULE, day=day)
-    current = faq.version_on(today)
-    past = current is not None and version.valid_from < current.valid_from
+    now = faq.version_on(today)
+    since = _since(version, day, series)
+    current = _since(now, today, series) if now is version else now.valid_from if now else None
+    past = current is not None and since < current
     return Answer(
         faq=faq,
         status=_status(version, past=past),
         day=day,
         version=version,
         text=series.fill(version.answer.strip(), day),
-        changed_on=_changed_on(faq, version, today),
-        replaced_on=current.valid_from if past and current else None,
+        since=since,
+        until=_until(version, day, series),
+        new_figures=now is version and version.valid_from < (current if past and current else since),
+        changed_on=_changed_on(faq, version, since, today),
+        replaced_on=current if past else None,
         stale=_still_open(version, today) and today > version.review_by,
     )
+
+
+def _since(version: Version, day: date, series: SeriesBook) -> date:
+    return max([version.valid_from, *(row.valid_from for row in series.rows(version.answer, day))])
+
+
+def _until(version: Version, day: date, series: SeriesBook) -> date | None:
+    ends = [row.valid_to for row in series.rows(version.answer, day) if row.valid_to is not None]
+    return min([*ends, version.valid_to] if version.valid_to else ends, default=None)
 
 
 def _status(version: Version, *, past: bool) -> AnswerStatus:
@@ -60,9 +79,9 @@ def _status(version: Version, *, past: bool) -> AnswerStatus:
     return AnswerStatus.PAST_RULE if past else AnswerStatus.CURRENT
 
 
-def _changed_on(faq: Faq, version: Version, today: date) -> date | None:
-    recent = today - RECENT < version.valid_from <= today
-    return version.valid_from if recent and version is not faq.versions[0] else None
+def _changed_on(faq: Faq, version: Version, since: date, today: date) -> date | None:
+    first = version is faq.versions[0] and since == version.valid_from
+    return since if today - RECENT < since <= today and not first else None
 
 
 def _still_open(version: Version, today: date) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.knowledge import Confidence, Faq, Knowledge, Version, load
+from chatbot.knowledge.check_answers import version_days
 from chatbot.knowledge.series import SeriesError
 from chatbot.model import Entities, Outcome, Period, SayButton
 from chatbot.privacy import outbound_problems
@@ -23,10 +24,13 @@ def noon(day: date) -> datetime:
 
 
 def changes() -> Iterator[tuple[str, date]]:
-    """Every topic with every day on which its rule changed."""
+    """Every topic with every day on which its rule, or a recurring figure in it, changed."""
     for faq in CONTENT.faqs.values():
-        for version in faq.versions[1:]:
-            yield faq.id, version.valid_from
+        for version in faq.versions:
+            for day in version_days(version, CONTENT.series):
+                before = faq.version_on(day - timedelta(days=1))
+                if before and says(before, day - timedelta(days=1)) != says(version, day):
+                    yield faq.id, day
 
 
 def says(version: Version, day: date) -> str:
@@ -126,11 +130,48 @@ def test_a_time_that_spans_two_rules_gets_both_sides() -> None:
     assert before < chat.text.index(says(faq.versions[-2], change - timedelta(days=20))) < since
 
 
+def test_a_year_in_which_only_the_figure_changed_gets_both_figures() -> None:
+    """One version since 2025, but the reference level rose on 01/7/2026."""
+    year = in_period(date(2026, 1, 1), date(2026, 12, 31))
+    chat = Chat(CONTENT, {"hỏi": sure("thaisan_muc_huong", entities=year)}, now=noon(TODAY))
+    chat.says("hỏi")
+    before, since = chat.text.index("Dạ, trước 01/7/2026:"), chat.text.index("Từ 01/7/2026:")
+    assert before < chat.text.index("4.680.000") < since < chat.text.index("5.060.000")
+
+
+def test_an_older_figure_is_told_as_such_and_todays_is_a_tap_away() -> None:
+    """A birth in May 2026: the same rule as today, another amount."""
+    born = in_period(date(2026, 5, 10), date(2026, 5, 10))
+    chat = Chat(CONTENT, {"hỏi": sure("thaisan_muc_huong", entities=born)}, now=noon(TODAY))
+    chat.says("hỏi")
+    assert "4.680.000" in chat.text
+    assert "Số tiền hiện nay áp dụng từ 01/7/2026" in chat.text
+    chat.taps_label("Quy định hiện nay")
+    assert "5.060.000" in chat.text
+
+
+def test_a_time_that_began_before_our_first_rule_gets_the_rule_we_hold() -> None:
+    """The rules about a kept book begin on 01/7/2025: "năm 2025" is never told today's rule as the one before."""
+    year = in_period(date(2025, 1, 1), date(2025, 12, 31))
+    chat = Chat(CONTENT, {"hỏi": sure("kn_cty_khong_tra_so", entities=year)}, now=noon(TODAY))
+    chat.says("hỏi")
+    assert "10/9/2026" not in chat.text.split("Quy định hiện nay")[0]
+    assert "Giai đoạn trước 01/01/2026" in chat.text
+
+
+def test_a_withheld_topic_stays_withheld_on_every_day() -> None:
+    chat = Chat(
+        CONTENT, {"hỏi": sure("motlan_he_so_truot_gia", entities=in_period(date(2019, 1, 1), date(2019, 12, 31)))}
+    )
+    assert chat.says("hỏi").reply.outcome is Outcome.UNANSWERED_WITHHELD
+
+
 def test_a_day_without_a_rule_is_said_and_todays_rule_given() -> None:
-    chat = Chat(CONTENT, {"hỏi": sure("huu_tuoi", entities=in_period(date(2050, 1, 1), date(2050, 12, 31)))})
-    if CONTENT.faqs["huu_tuoi"].version_on(date(2050, 6, 1)) is None:
-        chat.says("hỏi")
-        assert "Dạ, với mốc năm 2050, em chưa có quy định" in chat.text
+    long_ago = in_period(date(2018, 1, 1), date(2018, 12, 31))
+    chat = Chat(CONTENT, {"hỏi": sure("huu_tuoi", entities=long_ago)}, now=noon(TODAY))
+    chat.says("hỏi")
+    assert "Dạ, với mốc năm 2018, em chưa có quy định" in chat.text
+    assert says(_current(CONTENT.faqs["huu_tuoi"]), TODAY) in chat.text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from chatbot.knowledge import AnswerStatus, Confidence, Faq, Knowledge, Version, answer, load
-from chatbot.knowledge.check_answers import FAR, version_days
+from chatbot.knowledge.check_answers import FAR, states, version_days
 from chatbot.knowledge.faq import LONGEST_ANSWER
 from tests.knowledge.conftest import REAL, Content
 
@@ -49,6 +49,33 @@ def test_every_answer_is_whole_on_every_day(real: Knowledge, topic: str) -> None
             assert len(text) <= LONGEST_ANSWER, f"{topic} on {day}: {len(text)}"
 
 
+KEPT_FOR_REFERENCE = {
+    ("dong_luong_toi_thieu_vung", "region1_hour_vnd"),
+    ("dong_luong_toi_thieu_vung", "region2_hour_vnd"),
+    ("dong_luong_toi_thieu_vung", "region3_hour_vnd"),
+    ("dong_luong_toi_thieu_vung", "region4_hour_vnd"),
+    ("dong_muc_toi_da", "base_salary_vnd"),
+    ("dong_muc_toi_da", "bhtn_cap_region2_vnd"),
+    ("dong_muc_toi_da", "bhtn_cap_region3_vnd"),
+    ("dong_muc_toi_da", "bhtn_cap_region4_vnd"),
+    ("htxh_muc_huong", "previous_vnd"),
+}
+"""Sums that stand in `figures` for editors only."""
+
+
+@pytest.mark.parametrize("topic", REAL_FAQS)
+def test_an_answer_states_the_sums_of_its_figures(real: Knowledge, topic: str) -> None:
+    """The figures compared with the law and the sums that citizens read (from series.yaml) are the same."""
+    for version in real.faqs[topic].versions:
+        text = real.series.fill(version.answer, version.valid_from) if version.confidence is not Confidence.LOW else ""
+        for name, value in version.figures.items():
+            if not name.endswith("_vnd") or value == 0 or name in version.unsure_figures or not text:
+                continue
+            sums = value if isinstance(value, list) else [value]
+            missing = [one for one in sums if not states(text, one) and not states(text, one // 1_000_000)]
+            assert not missing or (topic, name) in KEPT_FOR_REFERENCE, f"{topic} {version.valid_from} {name}: {missing}"
+
+
 @pytest.mark.parametrize("topic", REAL_FAQS)
 def test_today_every_topic_says_something_true_to_its_confidence(real: Knowledge, topic: str) -> None:
     """Low confidence withholds; nothing is told as a past rule today; a recent change names its day."""
@@ -72,8 +99,9 @@ def test_today_every_topic_says_something_true_to_its_confidence(real: Knowledge
         (date(2025, 7, 1), date(2025, 6, 30), AnswerStatus.CURRENT, None, None),
         (date(2025, 7, 1), date(2025, 7, 1), AnswerStatus.CURRENT, date(2025, 7, 1), None),
         (date(2026, 6, 30), date(2026, 6, 30), AnswerStatus.CURRENT, date(2025, 7, 1), None),
-        (date(2026, 7, 1), date(2026, 7, 1), AnswerStatus.CURRENT, None, None),
-        (date(2026, 11, 22), TODAY, AnswerStatus.CURRENT, None, None),
+        (date(2026, 7, 1), date(2026, 7, 1), AnswerStatus.CURRENT, date(2026, 7, 1), None),
+        (date(2026, 11, 22), TODAY, AnswerStatus.CURRENT, date(2026, 7, 1), None),
+        (date(2026, 6, 30), TODAY, AnswerStatus.PAST_RULE, None, date(2026, 7, 1)),
     ],
 )
 def test_what_is_said_of_a_change(

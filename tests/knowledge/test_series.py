@@ -18,6 +18,8 @@ from tests.knowledge.conftest import Content
         ("{salary x 0.3}", date(2026, 7, 1), "375.000 đồng"),
         ("nam {age.male}, nữ {age.female}", date(2025, 1, 1), "nam 61 tuổi, nữ 56 tuổi"),
         ("không có số nào", date(1990, 1, 1), "không có số nào"),
+        ("{salary @2026-06-30} rồi {salary}", date(2026, 7, 1), "1.000.000 đồng rồi 1.250.000 đồng"),
+        ("{salary x 2 @2026-06-30}", date(2026, 7, 1), "2.000.000 đồng"),
     ],
 )
 def test_fill(content: Content, text: str, day: date, filled: str) -> None:
@@ -40,6 +42,18 @@ def test_what_cannot_be_filled(content: Content, text: str, day: date, says: str
     """Never a wrong figure, never a silent hole."""
     with pytest.raises(SeriesError, match=says.replace("{", r"\{").replace("}", r"\}")):
         load(content.root).series.fill(text, day)
+
+
+def test_a_value_of_low_confidence_is_never_told(content: Content) -> None:
+    content.replace("series.yaml", 'basis: "NĐ 2", confidence: high', 'basis: "NĐ 2", confidence: low')
+    with pytest.raises(SeriesError, match="độ tin cậy thấp"):
+        load(content.root).series.fill("{salary}", date(2026, 7, 1))
+
+
+def test_percentages_as_people_write_them(real: Knowledge) -> None:
+    """A comma before tenths."""
+    text = real.series.fill("{contribution_pct.employee}, {contribution_pct.total}", date(2026, 1, 1))
+    assert text == "10,5%, 32%"
 
 
 def test_real_series_have_neither_gap_nor_overlap(real: Knowledge) -> None:
