@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from chatbot.delivery.crash_points import reach
-from chatbot.storage.port import StoreError
+from chatbot.storage.port import StoreDownError, StoreError
 
 Result = TypeVar("Result")
 LARGEST_BATCH: Final = 512
@@ -36,55 +36,76 @@ class _Job(Generic[Result]):
 
 
 class GroupCommit:
-    """One writer thread. `kinds` says how a batch of each kind of work is done inside the open transaction."""
+    """One writer thread. `kinds` says how a batch of each kind of work is done inside the open transaction.
+
+    Batches gather on the event loop and are handed to the thread whole: a thread that took single jobs would commit
+    the first of a burst alone and fight the loop for the interpreter over the rest.
+    """
 
     def __init__(self, engine: Engine, kinds: dict[str, Batch]) -> None:
         self._engine = engine
         self._kinds = kinds
-        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._waiting: list[_Job[Any]] = []
+        self._busy = False
+        self._batches: queue.SimpleQueue[list[_Job[Any]] | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._closed = False
         self._thread.start()
 
+    def submit(self, kind: str, argument: Any) -> "asyncio.Future[Any]":
+        """Hand the work over; the future has its result once it is on disk, or a StoreError. Raises StoreError."""
+        if self._closed:
+            raise StoreDownError("the store is closed")
+        job: _Job[Any] = _Job(kind, argument, self._loop.create_future())
+        self._waiting.append(job)
+        if not self._busy:
+            self._busy = True
+            self._idle.clear()
+            self._loop.call_soon(self._hand_over)
+        return job.future
+
     async def do(self, kind: str, argument: Any) -> Any:
         """Hand the work over and return its result once it is on disk. Raises StoreError."""
-        if self._closed:
-            raise StoreError("the store is closed")
-        job: _Job[Any] = _Job(kind, argument, self._loop.create_future())
-        self._jobs.put(job)
-        return await job.future
+        return await self.submit(kind, argument)
 
     async def close(self) -> None:
         """Finish what was handed over, then stop the thread."""
         self._closed = True
-        self._jobs.put(None)
+        await self._idle.wait()
+        self._batches.put(None)
         await asyncio.to_thread(self._thread.join)
 
+    def _hand_over(self) -> None:
+        """What has gathered becomes the next batch; nothing has: wait for the next job."""
+        batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+        if batch:
+            self._batches.put(batch)
+        else:
+            self._busy = False
+            self._idle.set()
+
+    def _done(self, batch: list[_Job[Any]]) -> None:
+        _resolve(batch)
+        self._loop.call_soon(self._hand_over)
+
     def _run(self) -> None:
-        while (batch := self._gather()) is not None:
+        """The thread. One connection for many batches; after trouble a fresh one."""
+        connection: Connection | None = None
+        while (batch := self._batches.get()) is not None:
             try:
-                with self._engine.connect() as connection:
-                    self._commit(connection, batch)
+                connection = connection or self._engine.connect()
+                self._commit(connection, batch)
             except Exception as error:  # noqa: BLE001 - the edge of the thread: nobody may wait for ever
                 _fail(batch, error)
-            self._loop.call_soon_threadsafe(_resolve, batch)
-
-    def _gather(self) -> list[_Job[Any]] | None:
-        first = self._jobs.get()
-        if first is None:
-            return None
-        batch = [first]
-        while len(batch) < LARGEST_BATCH:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)
-                break
-            batch.append(job)
-        return batch
+            if connection and any(job.error for job in batch):
+                connection.close()
+                connection = None
+            self._loop.call_soon_threadsafe(self._done, batch)
+        if connection:
+            connection.close()
 
     def _commit(self, connection: Connection, batch: list[_Job[Any]]) -> None:
         try:
@@ -130,6 +151,7 @@ def _resolve(batch: list[_Job[Any]]) -> None:
         elif isinstance(job.error, StoreError):
             job.future.set_exception(job.error)
         else:
-            failure = StoreError(f"the database refused the write ({type(job.error).__name__})")
+            kind = StoreDownError if isinstance(job.error, OperationalError) else StoreError
+            failure = kind(f"the database refused the write ({type(job.error).__name__})")
             failure.__cause__ = job.error
             job.future.set_exception(failure)

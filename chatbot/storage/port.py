@@ -121,6 +121,10 @@ class StoreError(Exception):
     """The store could not do it; the caller must not believe that anything was written."""
 
 
+class StoreDownError(StoreError):
+    """The database as a whole refuses (locked, full, gone): asking again row by row would only wait."""
+
+
 class VersionConflictError(StoreError):
     """Somebody else wrote the conversation since it was read: read it again and run the turn again."""
 

@@ -24,7 +24,6 @@ from chatbot.storage.port import (
 from chatbot.storage.rows import (
     Row,
     conversation_row,
-    hashed,
     inbox_row,
     outbox_change,
     outbox_row,
@@ -72,33 +71,35 @@ def accept(
     connection: Connection, ids: EventIds, batch: Sequence[tuple[Sequence[Event], datetime]]
 ) -> list[list[StoredEvent | None]]:
     """Insert the events that are new; a repeat, in the batch or in the table, becomes None."""
-    keys = {(event.channel.value, hashed(event.key)) for events, _ in batch for event in events}
-    known = _known(connection, keys)
-    rows: list[Row] = []
+    read = [[(event, inbox_row(event, received_at)) for event in events] for events, received_at in batch]
+    known = _known(connection, [row for found in read for _, row in found])
+    fresh: list[Row] = []
     results: list[list[StoredEvent | None]] = []
-    for events, received_at in batch:
+    for found, (_, received_at) in zip(read, batch, strict=True):
         accepted: list[StoredEvent | None] = []
-        for event in events:
-            key = (event.channel.value, hashed(event.key))
+        for event, row in found:
+            key = (row["channel"], row["event_key"])
             if key in known:
                 accepted.append(None)
                 continue
             known.add(key)
-            row_id = ids.take(connection)
-            rows.append({"id": row_id, **inbox_row(event, received_at)})
-            accepted.append(StoredEvent(row_id, event, received_at))
+            row["id"] = ids.take(connection)
+            fresh.append(row)
+            accepted.append(StoredEvent(row["id"], event, received_at))
         results.append(accepted)
-    if rows:
-        connection.execute(_INSERT_EVENT, rows)
+    if fresh:
+        connection.execute(_INSERT_EVENT, fresh)
         _confirm_echoes(connection, batch)
     return results
 
 
-def _known(connection: Connection, keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _known(connection: Connection, rows: Sequence[Row]) -> set[tuple[str, str]]:
+    keys: dict[str, list[str]] = {}
+    for row in rows:
+        keys.setdefault(row["channel"], []).append(row["event_key"])
     known: set[tuple[str, str]] = set()
-    for channel in {channel for channel, _ in keys}:
-        hashes = msgspec.json.encode([key for named, key in keys if named == channel]).decode()
-        found = connection.scalars(KNOWN, {"channel": channel, "keys": hashes})
+    for channel, hashes in keys.items():
+        found = connection.scalars(KNOWN, {"channel": channel, "keys": msgspec.json.encode(hashes).decode()})
         known.update((channel, key) for key in found)
     return known
 

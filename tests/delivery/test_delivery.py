@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -233,3 +234,10 @@ async def test_receipts_make_no_turn(rig: Rig) -> None:
     await rig.inbox.accept([quiet])
     await rig.settle()
     assert rig.phone.arrived == []
+
+
+async def test_an_event_that_the_store_refuses_does_not_refuse_its_neighbours(rig: Rig) -> None:
+    refused = replace(text("b", "hai", "zalo:1:88"), text="\ud800")  # no database keeps half of a surrogate pair
+    asked = (rig.inbox.accept([one]) for one in (text("a", "một"), refused, text("c", "ba", "zalo:1:99")))
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(one) for one in results] == [type(None), IntakeBusyError, type(None)]

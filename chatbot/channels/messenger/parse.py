@@ -36,6 +36,11 @@ _RECORDED: Final = frozenset(
 _RECEIPTS: Final = {"delivery": EventKind.DELIVERED, "read": EventKind.SEEN}
 _HANDOVERS: Final = ("pass_thread_control", "take_thread_control")
 _FIELDS: Final = frozenset({"feed", "business_integrity", "message_template_status_update"})
+_NAMES: Final = (
+    *("message", "message_edit", "postback", "reaction", *_RECEIPTS, *_HANDOVERS, "referral", "optin"),
+    *sorted(_RECORDED),
+)
+"""The keys that name an event, the most frequent first."""
 
 
 class _BrokenItemError(Exception):
@@ -269,8 +274,7 @@ def _list(value: object) -> list[Any]:
 def _kind_of(item: _Item, unknown: list[str]) -> str:
     """The key that names the event. Keys and fields we do not know are noted by name."""
     field = item.where.removeprefix("changes.")
-    known = ("message", "message_edit", "postback", "reaction", *_RECEIPTS, *_HANDOVERS, "referral", "optin")
-    found = next((key for key in (*known, *sorted(_RECORDED)) if key in item.value), "")
+    found = next((key for key in _NAMES if key in item.value), "")
     if item.where.startswith("changes.") and ("sender" not in item.value or not found):
         if field not in _FIELDS:
             unknown.append(field)
