@@ -137,14 +137,25 @@ class AlreadyHandledError(StoreError):
         self.ids = ids
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """Living workers, and the parts of the conversation space that this one holds or nobody does."""
+
+    workers: int
+    mine: frozenset[int]
+    free: frozenset[int]
+
+
 class Store(Protocol):
     """A durable store. Every method returns after its transaction is on disk."""
 
     async def accept(self, events: Sequence[Event], received_at: datetime) -> Sequence[StoredEvent | None]:
         """Insert events; None stands for a repeat (same channel and key), answered only after the first is on disk."""
 
-    async def pending(self, limit: int, busy: Collection[str] = ()) -> Sequence[StoredEvent]:
-        """Events not yet done, oldest first, of conversations that are not in `busy`."""
+    async def pending(
+        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+    ) -> Sequence[StoredEvent]:
+        """Events not yet done, oldest first: not of conversations in `busy`, and not those with ids in `held`."""
 
     async def load(self, conversation: str) -> Conversation:
         """The conversation, fresh if it was never seen."""
@@ -159,8 +170,8 @@ class Store(Protocol):
     async def bury(self, event_ids: Sequence[int], failure: Failure) -> None:
         """Give up on events that cannot be handled (dead letter): the conversation goes on."""
 
-    async def open_sends(self) -> Sequence[Outgoing]:
-        """Every outbox row that is QUEUED, SENDING or DOUBTFUL, in order of conversation and seq (read at start)."""
+    async def open_sends(self, parts: Collection[int] | None = None) -> Sequence[Outgoing]:
+        """Every outbox row (of these parts) that is QUEUED, SENDING or DOUBTFUL, in order of conversation and seq."""
 
     async def mark(self, rows: Sequence[Outgoing]) -> None:
         """Write the status, attempts, next_at, sending_at, platform_id and error of outbox rows."""

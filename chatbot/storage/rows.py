@@ -24,6 +24,8 @@ QUIET: Final = frozenset(
     }
 )
 """Events that are recorded and need no turn."""
+LONGEST_ID: Final = 160
+"""Characters that are kept of a platform's id."""
 
 _encoder = msgspec.json.Encoder()
 _events = msgspec.json.Decoder(Event)
@@ -49,6 +51,11 @@ def seconds(moment: datetime | None) -> float | None:
 def moment(value: float | None) -> datetime | None:
     """The aware UTC moment of a stored number."""
     return datetime.fromtimestamp(value, UTC) if value is not None else None
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL cannot hold: the zero character and halves of a surrogate pair."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 def inbox_row(event: Event, received_at: datetime) -> Row:
@@ -99,7 +106,7 @@ def turn_row(turn: TurnCommit) -> Row:
         "conversation": turn.conversation.key,
         "channel": turn.conversation.key.partition(":")[0],
         "at": turn.now.timestamp(),
-        "text": turn.record.text,
+        "text": _storable(turn.record.text),
         "outcome": turn.outcome.value,
         "intent": turn.record.intent,
         "record": _encoder.encode(turn.record),
@@ -115,7 +122,7 @@ def outbox_row(row: Outgoing, now: datetime) -> Row:
         "channel": row.channel.value,
         "seq": row.seq,
         "payload": _encoder.encode(row.payload),
-        "text": row.text,
+        "text": _storable(row.text),
         **outbox_change(row, now),
     }
 
@@ -127,7 +134,7 @@ def outbox_change(row: Outgoing, now: datetime) -> Row:
         "attempts": row.attempts,
         "next_at": seconds(row.next_at),
         "sending_at": seconds(row.sending_at),
-        "platform_id": row.platform_id,
+        "platform_id": row.platform_id[:LONGEST_ID],
         "error": row.error[:80],
         "updated_at": now.timestamp(),
     }

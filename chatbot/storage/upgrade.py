@@ -8,8 +8,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from chatbot.storage.port import StoreError
 
@@ -31,24 +31,38 @@ def newest() -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """A database that cannot be used is said in a sentence."""
     try:
         yield
-    except DatabaseError as error:
+    except DBAPIError as error:
         reason = str(error.orig)
         raise StoreError(f"the database cannot be used ({reason}); restore a backup or move the file away") from error
 
 
 def current(engine: Engine) -> str | None:
-    """The schema revision of the database; None for an empty one. Raises StoreError."""
-    with _told(), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The schema revision of a SQLite database; None for an empty one. Raises StoreError."""
+    with told(), engine.connect() as connection:
+        return revision(connection)
 
 
-def upgrade(engine: Engine) -> None:
-    """Run the migrations that are missing; harmless when there are none. Raises StoreError."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Run the migrations that are missing on SQLite; harmless when there are none. Raises StoreError."""
+    with told(), engine.begin() as connection:
+        migrate(connection, to)
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema revision that stands in the database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(connection: Connection, to: str) -> None:
+    """Run what is missing, inside the open transaction. Raises StoreError for a schema of a newer program."""
+    found = revision(connection)
+    scripts = ScriptDirectory.from_config(_config())
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise StoreError(f"the database has schema {found}, which this program does not know: use the newer program")
     config = _config()
-    with _told(), engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)

@@ -1,17 +1,16 @@
-"""The writes, as they run inside an open SQLite transaction; each takes a batch of one kind of work."""
+"""The writes, as they run inside an open transaction of either database; each takes a batch of one kind of work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-import msgspec
-from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from chatbot.model import Event, EventKind
-from chatbot.storage import tables
+from chatbot.storage import dead, tables
+from chatbot.storage.dialect import Words
 from chatbot.storage.port import (
-    SEQ_STEP,
     AlreadyHandledError,
     Failure,
     OutboxStatus,
@@ -22,6 +21,7 @@ from chatbot.storage.port import (
     VersionConflictError,
 )
 from chatbot.storage.rows import (
+    LONGEST_ID,
     Row,
     conversation_row,
     inbox_row,
@@ -30,168 +30,235 @@ from chatbot.storage.rows import (
     turn_row,
 )
 
-KNOWN = text(
-    "SELECT event_key FROM inbox WHERE channel = :channel AND event_key IN (SELECT value FROM json_each(:keys))"
+Batch = Callable[[Connection, Sequence[Any]], Sequence[Any]]
+"""Does many pieces of one kind at once: arguments in, results out, in the same order."""
+SETTLED: Final = (OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.DROPPED)
+_SESSION: Final = ("version", "session", "last_event_at", "updated_at")
+_CHANGES: Final = ("status", "attempts", "next_at", "sending_at", "platform_id", "error", "updated_at")
+_INSERT_CONVERSATION: Final = insert(tables.conversation)
+_WRITE_BACK: Final = (
+    update(tables.conversation)
+    .where(tables.conversation.c.key == bindparam("row_key"))
+    .values({name: bindparam(name) for name in _SESSION})
 )
-"""One sentence for any number of keys (compiled once), by the index of (channel, event_key)."""
-_INSERT_EVENT = insert(tables.inbox)
-_MARK = (
+_MARK: Final = (
     update(tables.outbox)
     .where(tables.outbox.c.key == bindparam("row_key"), tables.outbox.c.status != int(OutboxStatus.SENT))
-    .values(
-        {name: bindparam(name) for name in ("status", "attempts", "next_at", "sending_at", "platform_id", "error")}
-        | {"updated_at": bindparam("updated_at")}
+    .values({name: bindparam(name) for name in _CHANGES})
+)
+_ECHOED: Final = (
+    update(tables.outbox)
+    .where(tables.outbox.c.key == bindparam("row_key"), tables.outbox.c.conversation == bindparam("row_conversation"))
+    .values(status=int(OutboxStatus.SENT), platform_id=bindparam("platform_id"))
+)
+_DROP_QUEUED: Final = (
+    update(tables.outbox)
+    .where(
+        tables.outbox.c.conversation == bindparam("row_conversation"),
+        tables.outbox.c.status == int(OutboxStatus.QUEUED),
     )
+    .values(status=int(OutboxStatus.DROPPED))
 )
 
 
-SETTLED = (OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.DROPPED)
+class Writes:
+    """All kinds of writes in one database's words."""
 
+    def __init__(self, words: Words) -> None:
+        inbox, outbox, conversation = tables.inbox.c, tables.outbox.c, tables.conversation.c
+        self._words = words
+        self._finish = (
+            update(tables.inbox)
+            .where(words.among(inbox.id, "ids"), inbox.status == 0)
+            .values(status=1)
+            .returning(inbox.id)
+        )
+        self._versions = (
+            select(conversation.key, conversation.version)
+            .where(words.among(conversation.key, "keys"))
+            .order_by(conversation.key)
+            .with_for_update()
+        )
+        self._last_seq = (
+            select(outbox.conversation, func.max(outbox.seq))
+            .where(words.among(outbox.conversation, "keys"))
+            .group_by(outbox.conversation)
+        )
+        self._insert_turns = words.upsert(tables.turn).on_conflict_do_nothing()
+        self._insert_outgoing = words.upsert(tables.outbox).on_conflict_do_nothing()
 
-class EventIds:
-    """Hands out inbox ids; the single writer owns the sequence, so no read-back is needed.
+    def kinds(self) -> dict[str, Batch]:
+        """Every kind of work by its name, in the order in which a transaction does them."""
+        return {
+            "accept": self.accept,
+            "turn": self.commit_turns,
+            "mark": mark,
+            "bury": bury,
+            "erase": erase,
+            "token": self.put_tokens,
+            "journal": journal,
+            "setting": self.put_settings,
+            "retain": retain,
+            "revive": dead.revive,
+            "dismiss": dead.dismiss,
+        }
 
-    Turns and sends are named after inbox ids and outlive the inbox, so no id may come twice.
-    """
-
-    def __init__(self) -> None:
-        self._next: int | None = None
-
-    def take(self, connection: Connection) -> int:
-        """The next id."""
-        if self._next is None:
-            used = (func.max(tables.inbox.c.id), func.max(tables.turn.c.id), func.max(tables.outbox.c.seq) / SEQ_STEP)
-            self._next = max(int(connection.scalar(select(one)) or 0) for one in used) + 1
-        taken = self._next
-        self._next += 1
-        return taken
-
-
-def accept(
-    connection: Connection, ids: EventIds, batch: Sequence[tuple[Sequence[Event], datetime]]
-) -> list[list[StoredEvent | None]]:
-    """Insert the events that are new; a repeat, in the batch or in the table, becomes None."""
-    read = [[(event, inbox_row(event, received_at)) for event in events] for events, received_at in batch]
-    known = _known(connection, [row for found in read for _, row in found])
-    fresh: list[Row] = []
-    results: list[list[StoredEvent | None]] = []
-    for found, (_, received_at) in zip(read, batch, strict=True):
-        accepted: list[StoredEvent | None] = []
-        for event, row in found:
-            key = (row["channel"], row["event_key"])
-            if key in known:
-                accepted.append(None)
-                continue
-            known.add(key)
-            row["id"] = ids.take(connection)
-            fresh.append(row)
-            accepted.append(StoredEvent(row["id"], event, received_at))
-        results.append(accepted)
-    if fresh:
-        connection.execute(_INSERT_EVENT, fresh)
+    def accept(
+        self, connection: Connection, batch: Sequence[tuple[Sequence[Event], datetime]]
+    ) -> list[list[StoredEvent | None]]:
+        """Insert the events that are new; a repeat, in the batch or in the table, becomes None."""
+        rows: dict[tuple[str, str], Row] = {}
+        keys: list[list[tuple[str, str]]] = []
+        for events, received_at in batch:
+            made = [inbox_row(event, received_at) for event in events]
+            keys.append([(row["channel"], row["event_key"]) for row in made])
+            for key, row in zip(keys[-1], made, strict=True):
+                rows.setdefault(key, row)
+        new = self._words.intake(connection, rows) if rows else {}
         _confirm_echoes(connection, batch)
-    return results
+        results: list[list[StoredEvent | None]] = []
+        for (events, received_at), named in zip(batch, keys, strict=True):
+            taken = [new.pop(key, None) for key in named]
+            results.append(
+                [
+                    StoredEvent(row_id, event, received_at) if row_id is not None else None
+                    for row_id, event in zip(taken, events, strict=True)
+                ]
+            )
+        return results
+
+    def commit_turns(self, connection: Connection, batch: Sequence[TurnCommit]) -> list[None]:
+        """Inbox done + conversation + turn record + outbox rows of each turn."""
+        for turns in _one_each(batch):
+            self._commit(connection, turns)
+        return [None] * len(batch)
+
+    def _commit(self, connection: Connection, turns: Sequence[TurnCommit]) -> None:
+        self._finish_events(connection, turns)
+        self._write_conversations(connection, turns)
+        connection.execute(self._insert_turns, [turn_row(turn) for turn in turns])
+        if dropping := [{"row_conversation": turn.conversation.key} for turn in turns if turn.drop_queued]:
+            connection.execute(_DROP_QUEUED, dropping)
+        if answering := [turn for turn in turns if turn.outgoing]:
+            connection.execute(self._insert_outgoing, self._queued_behind(connection, answering))
+        for turn in turns:
+            if turn.erase:
+                forget(connection, turn.conversation.key, keep_outbox=frozenset(row.key for row in turn.outgoing))
+
+    def _finish_events(self, connection: Connection, turns: Sequence[TurnCommit]) -> None:
+        """The events are done (or dead), each of them now and not before."""
+        ids = frozenset(one for turn in turns for one in turn.inbox_ids)
+        finished = frozenset(connection.scalars(self._finish, {"ids": self._words.many(ids)}))
+        if handled := ids - finished:
+            raise AlreadyHandledError(handled)
+        for turn in turns:
+            if turn.failure:
+                bury(connection, [(turn.inbox_ids, turn.failure)])
+
+    def _write_conversations(self, connection: Connection, turns: Sequence[TurnCommit]) -> None:
+        keys = self._words.many([turn.conversation.key for turn in turns])
+        stored = {row.key: row.version for row in connection.execute(self._versions, {"keys": keys})}
+        for turn in turns:
+            if stored.get(turn.conversation.key, 0) != turn.conversation.version:
+                raise VersionConflictError("the conversation was written by somebody else")
+        rows = [conversation_row(turn) for turn in turns]
+        if fresh := [row for row in rows if row["key"] not in stored]:
+            try:
+                connection.execute(_INSERT_CONVERSATION, fresh)
+            except IntegrityError as error:
+                raise VersionConflictError("the conversation was begun by somebody else") from error
+        again = [row for row in rows if row["key"] in stored]
+        if again:
+            changes = [{"row_key": row["key"], **{name: row[name] for name in _SESSION}} for row in again]
+            connection.execute(_WRITE_BACK, changes)
+
+    def _queued_behind(self, connection: Connection, turns: Sequence[TurnCommit]) -> list[Row]:
+        """The turns' outbox rows, each behind what its conversation has: a later turn may be of an earlier event."""
+        keys = self._words.many([turn.conversation.key for turn in turns])
+        last = {row[0]: row[1] for row in connection.execute(self._last_seq, {"keys": keys})}
+        rows: list[Row] = []
+        for turn in turns:
+            shift = max(0, last.get(turn.conversation.key, 0) + 1 - turn.outgoing[0].seq)
+            rows += [{**outbox_row(row, turn.now), "seq": row.seq + shift} for row in turn.outgoing]
+        return rows
+
+    def put_tokens(self, connection: Connection, batch: Sequence[tuple[TokenRow, bytes]]) -> list[None]:
+        """Replace grants; each must follow the version that is stored."""
+        token = tables.token
+        for row, grant in batch:
+            values: dict[str, Any] = {
+                "name": row.name,
+                "version": row.version,
+                "grant": grant,
+                "expires_at": row.expires_at.timestamp(),
+                "state": row.state,
+            }
+            stored = connection.scalar(select(token.c.version).where(token.c.name == row.name)) or 0
+            upsert = self._words.upsert(token).values(values)
+            follows = upsert.on_conflict_do_update(
+                index_elements=["name"], set_=values, where=token.c.version == row.version - 1
+            ).returning(token.c.version)
+            if row.version != stored + 1 or connection.scalar(follows) is None:
+                raise VersionConflictError("the token was refreshed by somebody else")
+        return [None] * len(batch)
+
+    def put_settings(self, connection: Connection, batch: Sequence[tuple[str, str]]) -> list[None]:
+        """Small named values: the endpoint an OA accepts, the simulator's marks."""
+        now = datetime.now(UTC).timestamp()
+        for name, value in batch:
+            values = {"name": name, "value": value, "updated_at": now}
+            upsert = self._words.upsert(tables.setting).values(values)
+            connection.execute(upsert.on_conflict_do_update(index_elements=["name"], set_=values))
+        return [None] * len(batch)
 
 
-def _known(connection: Connection, rows: Sequence[Row]) -> set[tuple[str, str]]:
-    keys: dict[str, list[str]] = {}
-    for row in rows:
-        keys.setdefault(row["channel"], []).append(row["event_key"])
-    known: set[tuple[str, str]] = set()
-    for channel, hashes in keys.items():
-        found = connection.scalars(KNOWN, {"channel": channel, "keys": msgspec.json.encode(hashes).decode()})
-        known.update((channel, key) for key in found)
-    return known
+def _one_each(batch: Sequence[TurnCommit]) -> Iterator[list[TurnCommit]]:
+    """The turns in groups in which no conversation comes twice; one group, unless somebody commits beside the lanes."""
+    group: dict[str, TurnCommit] = {}
+    for turn in batch:
+        if turn.conversation.key in group:
+            yield list(group.values())
+            group = {}
+        group[turn.conversation.key] = turn
+    yield list(group.values())
 
 
 def _confirm_echoes(connection: Connection, batch: Sequence[tuple[Sequence[Event], datetime]]) -> None:
     """An echo that carries our outbox key proves the send, in the same transaction in which it arrives."""
-    echoes = [event for events, _ in batch for event in events if event.kind is EventKind.ECHO_OURS and event.metadata]
-    for echo in echoes:
-        connection.execute(
-            update(tables.outbox)
-            .where(tables.outbox.c.key == echo.metadata, tables.outbox.c.conversation == echo.conversation)
-            .values(status=int(OutboxStatus.SENT), platform_id=echo.platform_id)
-        )
+    echoes = [
+        {
+            "row_key": event.metadata,
+            "row_conversation": event.conversation,
+            "platform_id": event.platform_id[:LONGEST_ID],
+        }
+        for events, _ in batch
+        for event in events
+        if event.kind is EventKind.ECHO_OURS and event.metadata
+    ]
+    if echoes:
+        connection.execute(_ECHOED, sorted(echoes, key=_row_key))
 
 
-def commit_turns(connection: Connection, batch: Sequence[TurnCommit]) -> list[None]:
-    """Inbox done + conversation + turn record + outbox rows of each turn."""
-    for turn in batch:
-        _commit_turn(connection, turn)
-    return [None] * len(batch)
-
-
-def _commit_turn(connection: Connection, turn: TurnCommit) -> None:
-    _finish(connection, turn.inbox_ids, turn.failure)
-    _write_conversation(connection, turn)
-    connection.execute(upsert(tables.turn).values(turn_row(turn)).on_conflict_do_nothing())
-    if turn.drop_queued:
-        connection.execute(
-            update(tables.outbox)
-            .where(
-                tables.outbox.c.conversation == turn.conversation.key,
-                tables.outbox.c.status == int(OutboxStatus.QUEUED),
-            )
-            .values(status=int(OutboxStatus.DROPPED))
-        )
-    if turn.outgoing:
-        connection.execute(upsert(tables.outbox).on_conflict_do_nothing(), _queued_behind(connection, turn))
-    if turn.erase:
-        forget(connection, turn.conversation.key, keep_outbox=frozenset(row.key for row in turn.outgoing))
-
-
-def _finish(connection: Connection, ids: Sequence[int], failure: Failure | None) -> None:
-    """The events are done (or dead), each of them now and not before."""
-    inbox = tables.inbox
-    end = _given_up(failure) if failure else {"status": 1}
-    done = update(inbox).where(inbox.c.id.in_(ids), inbox.c.status == 0).values(end).returning(inbox.c.id)
-    finished = frozenset(connection.scalars(done))
-    if handled := frozenset(ids) - finished:
-        raise AlreadyHandledError(handled)
-
-
-def _queued_behind(connection: Connection, turn: TurnCommit) -> list[Row]:
-    """The turn's outbox rows, behind what the conversation has: a later turn may be of an earlier event."""
-    query = select(func.max(tables.outbox.c.seq)).where(tables.outbox.c.conversation == turn.conversation.key)
-    last = connection.scalar(query) or 0
-    shift = max(0, last + 1 - turn.outgoing[0].seq)
-    return [{**outbox_row(row, turn.now), "seq": row.seq + shift} for row in turn.outgoing]
-
-
-def _write_conversation(connection: Connection, turn: TurnCommit) -> None:
-    row = conversation_row(turn)
-    fresh = upsert(tables.conversation).values(row).on_conflict_do_nothing()
-    again = (
-        update(tables.conversation)
-        .where(
-            tables.conversation.c.key == turn.conversation.key,
-            tables.conversation.c.version == turn.conversation.version,
-        )
-        .values(row)
-    )
-    statement: Executable = fresh if turn.conversation.version == 0 else again
-    if connection.execute(statement).rowcount != 1:
-        raise VersionConflictError("the conversation was written by somebody else")
+def _row_key(row: Mapping[str, Any]) -> str:
+    """Rows are locked in one order everywhere, so that two processes never wait for each other."""
+    key: str = row["row_key"]
+    return key
 
 
 def mark(connection: Connection, batch: Sequence[tuple[Sequence[Outgoing], datetime]]) -> list[None]:
     """The changed columns of outbox rows; a row that is SENT stays SENT."""
     rows = [{"row_key": row.key, **outbox_change(row, now)} for changed, now in batch for row in changed]
     if rows:
-        connection.execute(_MARK, rows)
+        connection.execute(_MARK, sorted(rows, key=_row_key))
     return [None] * len(batch)
 
 
 def bury(connection: Connection, batch: Sequence[tuple[Sequence[int], Failure]]) -> list[None]:
     """Dead letters."""
     for ids, failure in batch:
-        connection.execute(update(tables.inbox).where(tables.inbox.c.id.in_(ids)).values(_given_up(failure)))
+        given_up = {"status": 2, "error": failure.error[:80], "attempts": failure.attempts}
+        connection.execute(update(tables.inbox).where(tables.inbox.c.id.in_(ids)).values(given_up))
     return [None] * len(batch)
-
-
-def _given_up(failure: Failure) -> Row:
-    return {"status": 2, "error": failure.error[:80], "attempts": failure.attempts}
 
 
 def forget(connection: Connection, key: str, keep_outbox: frozenset[str] = frozenset()) -> int:
@@ -210,36 +277,10 @@ def erase(connection: Connection, batch: Sequence[str]) -> list[int]:
     return [forget(connection, key) for key in batch]
 
 
-def put_tokens(connection: Connection, batch: Sequence[tuple[TokenRow, bytes]]) -> list[None]:
-    """Replace grants; each must follow the version that is stored."""
-    for row, grant in batch:
-        stored = connection.scalar(select(tables.token.c.version).where(tables.token.c.name == row.name)) or 0
-        if row.version != stored + 1:
-            raise VersionConflictError("the token was refreshed by somebody else")
-        values: dict[str, Any] = {
-            "name": row.name,
-            "version": row.version,
-            "grant": grant,
-            "expires_at": row.expires_at.timestamp(),
-            "state": row.state,
-        }
-        connection.execute(upsert(tables.token).values(values).on_conflict_do_update(["name"], set_=values))
-    return [None] * len(batch)
-
-
 def journal(connection: Connection, batch: Sequence[tuple[str, bytes, datetime]]) -> list[None]:
     """Append to the token journal."""
     rows = [{"name": name, "at": now.timestamp(), "raw": raw} for name, raw, now in batch]
     connection.execute(insert(tables.token_journal), rows)
-    return [None] * len(batch)
-
-
-def put_settings(connection: Connection, batch: Sequence[tuple[str, str]]) -> list[None]:
-    """Small named values: the endpoint an OA accepts, the simulator's marks."""
-    now = datetime.now(UTC).timestamp()
-    for name, value in batch:
-        values = {"name": name, "value": value, "updated_at": now}
-        connection.execute(upsert(tables.setting).values(values).on_conflict_do_update(["name"], set_=values))
     return [None] * len(batch)
 
 

@@ -46,9 +46,11 @@ class Disk(SqliteStore):
             await self.slow.wait()
         return await super().load(conversation)
 
-    async def pending(self, limit: int, busy: Collection[str] = ()) -> Sequence[StoredEvent]:
+    async def pending(
+        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+    ) -> Sequence[StoredEvent]:
         """Count."""
-        found = await super().pending(limit, busy)
+        found = await super().pending(limit, busy, held)
         self.looked += 1
         return found
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from chatbot.model import ChannelName, EventKind, Outcome
 from chatbot.storage.port import REQUEUED, Conversation, Failure, OutboxStatus
-from chatbot.storage.sqlite import SqliteStore
-from tests.storage.test_store import NOW, WHO, commit, event, payload, store
+from chatbot.storage.store import SqlStore
+from tests.storage.conftest import NOW
+from tests.storage.test_store import WHO, commit, event, payload
 
-__all__ = ["store"]
 SPOKEN = frozenset({EventKind.TEXT})
 
 
-async def failed(store: SqliteStore, error: str) -> None:
+async def failed(store: SqlStore, error: str) -> None:
     """One turn whose only reply FAILED."""
     await store.accept([event(error)], NOW)
     (stored,) = await store.pending(1)
@@ -22,7 +22,7 @@ async def failed(store: SqliteStore, error: str) -> None:
 
 
 async def test_an_event_given_up_is_listed_with_its_reason_and_comes_back_when_it_is_revived(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     await store.accept([event("a", "hỏng")], NOW)
     await store.commit_turn(
@@ -44,7 +44,7 @@ async def test_an_event_given_up_is_listed_with_its_reason_and_comes_back_when_i
     assert len(await store.open_sends()) == 2, "the new reply is not taken for the old apology"
 
 
-async def test_buried_events_are_dead_letters_too(store: SqliteStore) -> None:
+async def test_buried_events_are_dead_letters_too(store: SqlStore) -> None:
     await store.accept([event("a")], NOW)
     await store.bury([1], Failure("KeyError", 3))
     assert [(one.id, one.attempts) for one in await store.dead()] == [("1", 3)]
@@ -54,7 +54,7 @@ async def test_buried_events_are_dead_letters_too(store: SqliteStore) -> None:
     assert await store.dismiss(["1"]) == 0
 
 
-async def test_a_failed_send_goes_back_into_the_queue_and_says_so(store: SqliteStore) -> None:
+async def test_a_failed_send_goes_back_into_the_queue_and_says_so(store: SqlStore) -> None:
     await failed(store, "refused 100")
     assert [one.id for one in await store.dead()] == ["1:0"]
     assert await store.requeued() == []
@@ -64,14 +64,14 @@ async def test_a_failed_send_goes_back_into_the_queue_and_says_so(store: SqliteS
     assert await store.revive(["1:0"]) == 0
 
 
-async def test_what_the_citizens_side_closed_is_listed_and_troubles_nobody(store: SqliteStore) -> None:
+async def test_what_the_citizens_side_closed_is_listed_and_troubles_nobody(store: SqlStore) -> None:
     for error in ("closed -230", "doubtful", "refused 100"):
         await failed(store, error)
     assert {one.reason for one in await store.dead()} == {"closed -230", "doubtful", "refused 100"}
     assert await store.troubles() == 2
 
 
-async def test_an_erased_conversation_leaves_no_dead_letter(store: SqliteStore) -> None:
+async def test_an_erased_conversation_leaves_no_dead_letter(store: SqlStore) -> None:
     await failed(store, "refused 100")
     await store.accept([event("b")], NOW)
     await store.bury([2], Failure("KeyError", 3))
@@ -80,7 +80,7 @@ async def test_an_erased_conversation_leaves_no_dead_letter(store: SqliteStore) 
     assert await store.troubles() == 0
 
 
-async def test_the_age_of_a_payload_is_that_of_its_question_and_of_the_citizens_last_word(store: SqliteStore) -> None:
+async def test_the_age_of_a_payload_is_that_of_its_question_and_of_the_citizens_last_word(store: SqlStore) -> None:
     said = event("a")
     await store.accept([said], NOW + timedelta(seconds=3))
     row = payload("1:0", 64)
@@ -92,7 +92,7 @@ async def test_the_age_of_a_payload_is_that_of_its_question_and_of_the_citizens_
     assert (age.asked_at, age.heard_at, age.urgent) == (NOW + timedelta(seconds=3), NOW + timedelta(hours=1), True)
 
 
-async def test_the_newest_event_of_a_channel_tells_when_it_was_last_heard(store: SqliteStore) -> None:
+async def test_the_newest_event_of_a_channel_tells_when_it_was_last_heard(store: SqlStore) -> None:
     assert await store.last_heard(ChannelName.ZALO) is None
     await store.accept([event("a")], NOW)
     await store.accept([event("b")], NOW + timedelta(minutes=1))
@@ -100,7 +100,7 @@ async def test_the_newest_event_of_a_channel_tells_when_it_was_last_heard(store:
     assert await store.last_heard(ChannelName.MESSENGER) is None
 
 
-async def test_old_failed_sends_go_with_the_retention(store: SqliteStore) -> None:
+async def test_old_failed_sends_go_with_the_retention(store: SqlStore) -> None:
     await failed(store, "refused 100")
     await store.retain(NOW + timedelta(days=1), NOW + timedelta(days=1))
     assert await store.dead() == []

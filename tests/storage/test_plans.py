@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from chatbot.storage import writes
+from chatbot.storage import dialect
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import upgrade
 
@@ -15,6 +15,6 @@ def test_a_repeated_event_is_found_without_reading_the_inbox_from_end_to_end(tmp
     engine.dispose()
     with closing(sqlite3.connect(tmp_path / "chatbot.db")) as database:
         values = {"channel": "zalo", "keys": "[]"}
-        plan = " / ".join(row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {writes.KNOWN}", values))
+        plan = " / ".join(row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {dialect.KNOWN}", values))
     assert "SEARCH inbox USING COVERING INDEX" in plan, plan
     assert "SCAN inbox" not in plan

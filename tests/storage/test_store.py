@@ -1,9 +1,8 @@
-"""What every store promises; runs on SQLite here."""
+"""What every store promises; runs on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,9 @@ from chatbot.storage.port import (
     TurnCommit,
     VersionConflictError,
 )
-from chatbot.storage.secret_box import SecretBox, key_from_file
-from chatbot.storage.sqlite import SqliteStore, sqlite_engine
-from chatbot.storage.upgrade import upgrade
+from chatbot.storage.store import SqlStore
+from tests.storage.conftest import NOW
 
-NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 WHO = "zalo:1:77"
 
 
@@ -35,17 +32,6 @@ def event(key: str, text: str = "chào", kind: EventKind = EventKind.TEXT) -> Ev
 
 def bytes_on_disk(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("chatbot.db*"))
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    path = tmp_path / "chatbot.db"
-    engine = sqlite_engine(path)
-    upgrade(engine)
-    engine.dispose()
-    made = SqliteStore(path, SecretBox(key_from_file(tmp_path / "key")), lambda: NOW)
-    yield made
-    await made.close()
 
 
 def commit(conversation: Conversation, *ids: int, outgoing: tuple[Outgoing, ...] = (), **more: Any) -> TurnCommit:
@@ -66,31 +52,31 @@ def payload(key: str, seq: int) -> Outgoing:
     )
 
 
-async def test_an_event_is_accepted_once(store: SqliteStore) -> None:
+async def test_an_event_is_accepted_once(store: SqlStore) -> None:
     first = await store.accept([event("a"), event("a"), event("b")], NOW)
     again = await store.accept([event("b")], NOW)
     assert [one is not None for one in first] == [True, False, True]
     assert again == [None]
 
 
-async def test_the_same_event_five_times_at_once_is_accepted_once(store: SqliteStore) -> None:
+async def test_the_same_event_five_times_at_once_is_accepted_once(store: SqlStore) -> None:
     results = await asyncio.gather(*(store.accept([event("a")], NOW) for _ in range(5)))
     assert sum(one is not None for result in results for one in result) == 1
 
 
-async def test_pending_gives_back_what_was_accepted(store: SqliteStore) -> None:
+async def test_pending_gives_back_what_was_accepted(store: SqlStore) -> None:
     sent = event("a", "còn nữ thì sao")
     await store.accept([sent], NOW)
     assert [one.event for one in await store.pending(10)] == [sent]
     assert await store.pending(10, [WHO]) == []
 
 
-async def test_quiet_events_are_recorded_and_never_pending(store: SqliteStore) -> None:
+async def test_quiet_events_are_recorded_and_never_pending(store: SqlStore) -> None:
     await store.accept([event("seen", kind=EventKind.SEEN)], NOW)
     assert await store.pending(10) == []
 
 
-async def test_a_turn_is_one_transaction(store: SqliteStore) -> None:
+async def test_a_turn_is_one_transaction(store: SqlStore) -> None:
     (stored,) = await store.accept([event("a")], NOW)
     assert stored is not None
     conversation = replace(await store.load(WHO), session=Session(topic="huu_tuoi"))
@@ -101,7 +87,7 @@ async def test_a_turn_is_one_transaction(store: SqliteStore) -> None:
     assert [row.key for row in await store.open_sends()] == ["1:0"]
 
 
-async def test_a_stale_version_is_refused_and_writes_nothing(store: SqliteStore) -> None:
+async def test_a_stale_version_is_refused_and_writes_nothing(store: SqlStore) -> None:
     first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
     fresh = await store.load(WHO)
     await store.commit_turn(commit(fresh, first.id))
@@ -111,7 +97,7 @@ async def test_a_stale_version_is_refused_and_writes_nothing(store: SqliteStore)
     assert await store.open_sends() == []
 
 
-async def test_one_bad_turn_does_not_fail_its_neighbours(store: SqliteStore) -> None:
+async def test_one_bad_turn_does_not_fail_its_neighbours(store: SqlStore) -> None:
     stored = [one for one in await store.accept([event(key) for key in "abc"], NOW) if one]
     others = [Conversation(key=f"zalo:1:{number}") for number in range(3)]
     bad = replace(others[1], version=9)
@@ -122,7 +108,7 @@ async def test_one_bad_turn_does_not_fail_its_neighbours(store: SqliteStore) -> 
     assert [type(one) for one in results] == [type(None), VersionConflictError, type(None)]
 
 
-async def test_a_turn_that_runs_twice_adds_nothing(store: SqliteStore) -> None:
+async def test_a_turn_that_runs_twice_adds_nothing(store: SqlStore) -> None:
     first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
     await store.commit_turn(commit(await store.load(WHO), first.id, outgoing=(payload("1:0", 1),)))
     with pytest.raises(AlreadyHandledError) as told:
@@ -132,7 +118,7 @@ async def test_a_turn_that_runs_twice_adds_nothing(store: SqliteStore) -> None:
     assert [row.key for row in await store.open_sends()] == ["1:0"]
 
 
-async def test_replies_stand_in_the_order_of_their_turns(store: SqliteStore) -> None:
+async def test_replies_stand_in_the_order_of_their_turns(store: SqlStore) -> None:
     """The platform's time may put the event that came later first; a restart sends in the order of the turns."""
     early, late = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
     rows = tuple(payload(f"{late.id}:{number}", late.id * SEQ_STEP + number) for number in range(2))
@@ -142,7 +128,7 @@ async def test_replies_stand_in_the_order_of_their_turns(store: SqliteStore) -> 
     assert [row.key for row in await store.open_sends()] == ["2:0", "2:1", "1:0"]
 
 
-async def test_an_echo_with_our_key_settles_the_send_and_nothing_unsettles_it(store: SqliteStore) -> None:
+async def test_an_echo_with_our_key_settles_the_send_and_nothing_unsettles_it(store: SqlStore) -> None:
     (stored,) = await store.accept([event("a")], NOW)
     assert stored is not None
     await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=(payload("1:0", 1),)))
@@ -154,7 +140,7 @@ async def test_an_echo_with_our_key_settles_the_send_and_nothing_unsettles_it(st
     assert await store.matched_ids(WHO, NOW - timedelta(hours=1)) == {"m9"}
 
 
-async def test_taking_over_drops_queued_parts_only(store: SqliteStore) -> None:
+async def test_taking_over_drops_queued_parts_only(store: SqlStore) -> None:
     first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
     rows = (payload("1:0", 1), payload("1:1", 2))
     await store.commit_turn(commit(await store.load(WHO), first.id, outgoing=rows))
@@ -163,7 +149,7 @@ async def test_taking_over_drops_queued_parts_only(store: SqliteStore) -> None:
     assert [(row.key, row.status) for row in await store.open_sends()] == [("1:0", OutboxStatus.SENDING)]
 
 
-async def test_erasing_leaves_no_bytes_and_keeps_repeats_known(store: SqliteStore, tmp_path: Path) -> None:
+async def test_erasing_leaves_no_bytes_and_keeps_repeats_known(store: SqlStore, tmp_path: Path) -> None:
     words = "một câu rất riêng của người này"
     (stored,) = await store.accept([event("a", words)], NOW)
     assert stored is not None
@@ -176,7 +162,7 @@ async def test_erasing_leaves_no_bytes_and_keeps_repeats_known(store: SqliteStor
     assert await store.accept([event("a", words)], NOW) == [None]
 
 
-async def test_a_token_is_sealed_and_follows_its_version(store: SqliteStore, tmp_path: Path) -> None:
+async def test_a_token_is_sealed_and_follows_its_version(store: SqlStore, tmp_path: Path) -> None:
     row = TokenRow(
         name="zalo:1", access_token="A-secret", refresh_token="R-secret", expires_at=NOW, refreshed_at=NOW, version=1
     )
@@ -188,7 +174,7 @@ async def test_a_token_is_sealed_and_follows_its_version(store: SqliteStore, tmp
     assert b"secret" not in on_disk
 
 
-async def test_retention_removes_old_rows(store: SqliteStore) -> None:
+async def test_retention_removes_old_rows(store: SqlStore) -> None:
     (stored,) = await store.accept([event("a")], NOW)
     assert stored is not None
     await store.commit_turn(commit(await store.load(WHO), stored.id))
@@ -197,7 +183,7 @@ async def test_retention_removes_old_rows(store: SqliteStore) -> None:
     assert await store.retain(later, later) == 2
 
 
-async def test_a_closed_store_refuses(store: SqliteStore) -> None:
+async def test_a_closed_store_refuses(store: SqlStore) -> None:
     await store.close()
     with pytest.raises(StoreError):
         await store.ping()

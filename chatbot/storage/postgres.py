@@ -1,0 +1,198 @@
+"""The PostgreSQL store, for any number of processes: group commit on one connection, reads on a few others.
+
+A worker owns a part of the conversation space while it holds PostgreSQL's session advisory lock for it on the
+connection it commits with: whoever loses the connection loses the locks, and what is not committed by then never is.
+"""
+
+import zlib
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import asyncpg
+from sqlalchemy import AsyncAdaptedQueuePool, ColumnElement, Connection, NullPool, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from chatbot.model import Event
+from chatbot.storage.dialect import postgres_words
+from chatbot.storage.port import Census, StoredEvent, StoreError
+from chatbot.storage.postgres_connect import OWNER_TIMEOUT_S, TROUBLE, bounded, dial, engine, why
+from chatbot.storage.rows import PARTS, QUIET, part_of
+from chatbot.storage.secret_box import SecretBox
+from chatbot.storage.session_commit import SessionCommit
+from chatbot.storage.store import SqlStore
+from chatbot.storage.writes import Writes
+
+Read = TypeVar("Read")
+SPACE: Final = 0x42485848
+"""First half of the keys of our advisory locks ("BHXH"); the second is a part, or the seat of a living worker."""
+SEAT: Final = PARTS
+NAMED_SPACE: Final = SPACE + 1
+"""The same for locks with a name."""
+NEWS: Final = "chatbot_news"
+"""The channel of LISTEN/NOTIFY: which parts have new events ("3,17"), or "" when parts have become free."""
+LONGEST_HOLD_S: Final = 90
+"""A named lock is lost after so long: more than two attempts at a platform's OAuth."""
+_TELL: Final = text(f"SELECT pg_notify('{NEWS}', :parts)")
+_CENSUS: Final = f"""
+    SELECT objid::int AS lock, count(*) AS holders, bool_or(pid = pg_backend_pid()) AS mine FROM pg_locks
+    WHERE locktype = 'advisory' AND classid::bigint = {SPACE} AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    GROUP BY objid
+"""  # noqa: S608 - a number of ours
+_TRY: Final = f"SELECT part FROM unnest($1::int[]) AS part WHERE pg_try_advisory_lock({SPACE}, part)"  # noqa: S608
+_LET_GO: Final = f"SELECT pg_advisory_unlock({SPACE}, part) FROM unnest($1::int[]) AS part"  # noqa: S608
+_SIT_DOWN: Final = f"SELECT pg_advisory_lock_shared({SPACE}, {SEAT})"
+
+
+class PostgresStore(SqlStore):
+    """The ports on a PostgreSQL database. A `worker` also takes parts; it hears of what the other processes do."""
+
+    shared = True
+
+    def __init__(self, url: str, box: SecretBox, now: Callable[[], datetime], *, worker: bool = False) -> None:
+        words = postgres_words()
+        super().__init__(words, box, now)
+        self._url = url
+        self._worker = worker
+        self._writes = Writes(words)
+        self.mine: set[int] | None = set() if worker else None
+        """The parts whose events and sends this process works on; None when it does not take part."""
+        self.on_lost: Callable[[], None] = _nothing
+        self.on_news: Callable[[], None] = _nothing
+        silence = {"idle_in_transaction_session_timeout": f"{OWNER_TIMEOUT_S}s"}
+        if worker:
+            silence["idle_session_timeout"] = f"{OWNER_TIMEOUT_S}s"
+        self._committing = engine(url, "worker" if worker else "writer", NullPool, silence)
+        self._reading = engine(
+            url,
+            "reader",
+            AsyncAdaptedQueuePool,
+            pool_size=2,
+            max_overflow=4,
+            pool_timeout=5,
+            isolation_level="AUTOCOMMIT",
+        )
+        self._writer = SessionCommit(
+            self._committing,
+            {**self._writes.kinds(), "accept": self._accept},
+            opened=self._opened,
+            lost=self._lost,
+            why=lambda error: why(url, error),
+        )
+
+    # --- the port -----------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """Flush and close."""
+        await self._writer.close()
+        await self._reading.dispose()
+        await self._committing.dispose()
+
+    @asynccontextmanager
+    async def exclusive(self, name: str) -> AsyncIterator[None]:
+        """A lock across all processes, on a connection of its own, so that it ends with the process."""
+        hold, number = {"idle_session_timeout": f"{LONGEST_HOLD_S}s"}, zlib.crc32(name.encode()) - 2**31
+        try:
+            connection = await dial(self._url, "lock", lock_timeout=f"{LONGEST_HOLD_S}s", **hold)
+            await connection.execute(f"SELECT pg_advisory_lock({NAMED_SPACE}, {number})")
+        except TROUBLE as error:
+            raise why(self._url, error) from error
+        try:
+            yield
+        finally:
+            await bounded(connection.close, 2)
+
+    def _of_mine(self, part: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:
+        return () if self.mine is None else (part.in_(self.mine),)
+
+    async def _write(self, kind: str, argument: Any) -> Any:
+        return await self._writer.do(kind, argument)
+
+    async def _read(self, query: Callable[[Connection], Read]) -> Read:
+        try:
+            return await self._ask(query)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise StoreError(f"the database cannot be read ({type(error).__name__})") from error
+        except TROUBLE:
+            pass  # a connection of the pool was lost while nobody used it
+        try:
+            return await self._ask(query)
+        except SQLAlchemyError as error:
+            raise StoreError(f"the database cannot be read ({type(error).__name__})") from error
+        except TROUBLE as error:
+            raise why(self._url, error) from error
+
+    async def _ask(self, query: Callable[[Connection], Read]) -> Read:
+        async with self._reading.connect() as connection:
+            return await connection.run_sync(query)
+
+    async def _leave_no_bytes(self) -> None:
+        """Deleted rows stay in PostgreSQL's pages until its vacuum; see docs/postgresql.md."""
+
+    def _accept(
+        self, connection: Connection, batch: Sequence[tuple[Sequence[Event], datetime]]
+    ) -> Sequence[Sequence[StoredEvent | None]]:
+        """Insert, and tell the owners of other parts in the same transaction."""
+        results = self._writes.accept(connection, batch)
+        news = {part_of(one.event.conversation) for result in results for one in result if one and _asks(one.event)}
+        if others := news - (self.mine or set()):
+            connection.execute(_TELL, {"parts": ",".join(map(str, sorted(others)))})
+        return results
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    async def census(self) -> Census:
+        """Who holds what, by the server's own books. Raises StoreError."""
+        rows = await self._writer.errand(lambda raw: raw.fetch(_CENSUS))
+        workers = sum(row["holders"] for row in rows if row["lock"] == SEAT)
+        taken = {row["lock"]: row["mine"] for row in rows if row["lock"] != SEAT}
+        return Census(
+            workers=workers,
+            mine=frozenset(part for part, mine in taken.items() if mine),
+            free=frozenset(range(PARTS)) - taken.keys(),
+        )
+
+    async def take(self, parts: Collection[int]) -> frozenset[int]:
+        """Lock what is still free of these. They are worked on when they are added to `mine`. Raises StoreError."""
+        rows = await self._writer.errand(lambda raw: raw.fetch(_TRY, list(parts)))
+        return frozenset(row["part"] for row in rows)
+
+    async def give_back(self, parts: Collection[int]) -> None:
+        """Unlock parts that nobody works on here any more, and tell those who wait for some. Raises StoreError."""
+
+        async def unlock(raw: asyncpg.Connection) -> None:
+            await raw.execute(_LET_GO, list(parts))
+            await raw.execute(f"NOTIFY {NEWS}")
+
+        await self._writer.errand(unlock)
+
+    async def confirm(self) -> None:
+        """Return when the parts surely are ours at this moment. Raises StoreError when they are not."""
+        if not self._writer.sure:
+            await self._writer.errand(lambda raw: raw.execute("SELECT 1"))
+
+    async def _opened(self, raw: asyncpg.Connection) -> None:
+        if self._worker:
+            await raw.execute(_SIT_DOWN)
+            await raw.add_listener(NEWS, self._heard)
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, parts: object) -> None:
+        mine = self.mine or set()
+        if not parts or any(int(part) in mine for part in str(parts).split(",")):
+            self.on_news()
+
+    def _lost(self) -> None:
+        if self.mine:
+            self.mine.clear()
+        self.on_lost()
+
+
+def _asks(event: Event) -> bool:
+    return event.kind not in QUIET
+
+
+def _nothing() -> None:
+    """Nobody listens."""

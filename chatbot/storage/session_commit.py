@@ -1,0 +1,218 @@
+"""Group commit on PostgreSQL: one task with one connection, made anew whenever it is lost.
+
+The connection is more than a way to write: a worker owns its parts through locks that live and die with it. So work
+that presupposes ownership (turns, marks) belongs to the connection on which it was handed over and fails with it; any
+other work is idempotent by key and is done again on the next connection: a lost answer to a commit tells nothing.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from random import random
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+import asyncpg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chatbot.storage.group_commit import LARGEST_BATCH, Job, commit, fail, resolve
+from chatbot.storage.port import StoreError
+from chatbot.storage.postgres_connect import TROUBLE, bounded
+from chatbot.storage.writes import Batch
+
+Answer = TypeVar("Answer")
+Errand = Callable[[asyncpg.Connection], Awaitable[Any]]
+ERRAND: Final = "errand"
+BOUND: Final = frozenset({"turn", "mark", "bury", ERRAND})
+"""Kinds of work that belong to the connection on which they were handed over."""
+HEARTBEAT_S: Final = 1.0
+SURE_S: Final = 3.0
+"""So long after a question that the server answered, the session surely lives: less than the server's time-out."""
+ANSWER_S: Final = 10.0
+"""A server that does not answer for so long is cut off."""
+PATIENCE_S: Final = 2.0
+"""How long work waits for a server that cannot be reached."""
+LONGEST_PAUSE_S: Final = 1.0
+_WHOLE: Final = ("08", "25", "53", "57", "58")
+"""Classes of SQLSTATE in which the server refuses everything: connection, read-only, resources, operator, system."""
+
+
+class SessionCommit:
+    """`opened` is called with each new connection, `lost` at once when it is gone, before anybody learns of it."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        kinds: Mapping[str, Batch],
+        *,
+        opened: Errand,
+        lost: Callable[[], None],
+        why: Callable[[BaseException], StoreError],
+    ) -> None:
+        self._engine = engine
+        self._kinds = kinds
+        self._opened = opened
+        self._lost = lost
+        self._why = why
+        self._jobs: deque[Job[Any]] = deque()
+        self._wake = asyncio.Event()
+        self._closed = False
+        self._session = 1
+        self._confirmed = 0.0
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def sure(self) -> bool:
+        """Does the session surely live, and its locks with it?"""
+        return monotonic() - self._confirmed < SURE_S
+
+    async def do(self, kind: str, argument: Any) -> Any:
+        """Hand the work over and return its result once it is on disk. Raises StoreError."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        session = self._session if kind in BOUND else 0
+        job: Job[Any] = Job(kind, argument, asyncio.get_running_loop().create_future(), session, monotonic())
+        self._jobs.append(job)
+        self._wake.set()
+        return await job.future
+
+    async def errand(self, work: Callable[[asyncpg.Connection], Awaitable[Answer]]) -> Answer:
+        """Do something on the connection itself, between two transactions. Raises StoreError."""
+        answer: Answer = await self.do(ERRAND, work)
+        return answer
+
+    async def close(self) -> None:
+        """Finish what was handed over, then let the connection go."""
+        self._closed = True
+        self._wake.set()
+        await self._task
+
+    async def _run(self) -> None:
+        while (connection := await self._connect()) is not None:
+            raw = await _driver(connection)
+            try:
+                await self._serve(connection, raw)
+            except TROUBLE:
+                self._end_session()
+                raw.terminate()
+                await bounded(connection.invalidate, 1)
+                await bounded(connection.close, 1)
+            else:
+                self._end_session()
+                await bounded(connection.close, 1)
+                return
+
+    async def _connect(self) -> AsyncConnection | None:
+        """A connection that is ready for work; None when the store is closed first."""
+        pause = 0.05
+        while True:
+            began = monotonic()
+            try:
+                connection = await self._engine.connect()
+                await self._opened(await _driver(connection))
+            except TROUBLE as error:
+                self._give_up(self._why(error))
+                if self._closed and not self._jobs:
+                    return None
+                await asyncio.sleep(pause * (0.5 + random() / 2))  # noqa: S311 - jitter, not a secret
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+            else:
+                self._confirmed = began
+                return connection
+
+    def _give_up(self, reason: StoreError) -> None:
+        """Work that has waited for long enough, or that nothing can save, fails."""
+        patience = 0.0 if self._closed else PATIENCE_S
+        late = [job for job in self._jobs if job.session or monotonic() - job.since >= patience]
+        fail(late, reason)
+        resolve(late)
+        self._jobs = deque(job for job in self._jobs if not job.future.done())
+
+    def _end_session(self) -> None:
+        """From here on nothing of the old session may be written."""
+        if not self._confirmed:
+            return
+        self._session += 1
+        self._confirmed = 0.0
+        self._lost()
+
+    async def _serve(self, connection: AsyncConnection, raw: asyncpg.Connection) -> None:
+        """Work and beat until the store is closed. Raises one of TROUBLE when the connection is lost."""
+        loop = asyncio.get_running_loop()
+        while True:
+            batch = await self._gather()
+            if not batch and self._closed:
+                return
+            began = monotonic()
+            cut_off = loop.call_later(ANSWER_S, raw.terminate)
+            try:
+                await self._do(connection, raw, batch)
+            finally:
+                cut_off.cancel()
+            if raw.is_closed():
+                raise ConnectionResetError("the session ended")
+            self._confirmed = began
+
+    async def _gather(self) -> list[Job[Any]]:
+        """The next jobs for one transaction, or one errand; none when it is time to beat."""
+        if not self._jobs and not self._closed:
+            self._wake.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT_S):
+                    await self._wake.wait()
+        batch: list[Job[Any]] = []
+        while self._jobs and len(batch) < LARGEST_BATCH and (not batch or self._jobs[0].kind != ERRAND):
+            batch.append(self._jobs.popleft())
+            if batch[-1].kind == ERRAND:
+                break
+        return batch
+
+    async def _do(self, connection: AsyncConnection, raw: asyncpg.Connection, batch: list[Job[Any]]) -> None:
+        current = [job for job in batch if job.session in {0, self._session}]
+        if len(current) < len(batch):
+            stale = [job for job in batch if job.session not in {0, self._session}]
+            fail(stale, StoreError("the session that owned the conversation has ended"))
+            resolve(stale)
+        if not current:
+            await raw.execute("SELECT 1")
+        elif current[0].kind == ERRAND:
+            await self._run_errand(raw, current[0])
+        else:
+            await connection.run_sync(self._commit, raw, current)
+            self._settle(raw, current)
+
+    async def _run_errand(self, raw: asyncpg.Connection, job: Job[Any]) -> None:
+        try:
+            job.outcome = await job.argument(raw)
+        except TROUBLE as error:
+            fail([job], error)
+        self._settle(raw, [job])
+
+    def _commit(self, connection: Connection, raw: asyncpg.Connection, batch: list[Job[Any]]) -> None:
+        commit(connection, self._kinds, batch, lambda error: raw.is_closed() or _server_refuses(error))
+
+    def _settle(self, raw: asyncpg.Connection, batch: list[Job[Any]]) -> None:
+        """Tell the callers; what a lost connection left open is done again, unless it belonged to that connection."""
+        if not raw.is_closed():
+            resolve(batch)
+            return
+        self._end_session()
+        again = [job for job in batch if job.error is not None and not job.session]
+        for job in again:
+            job.error = None
+        self._jobs.extendleft(reversed(again))
+        resolve([job for job in batch if job not in again])
+
+
+async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
+    return (await connection.get_raw_connection()).driver_connection
+
+
+def _server_refuses(error: Exception) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(_WHOLE)

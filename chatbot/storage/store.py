@@ -1,0 +1,239 @@
+"""Both stores' ports in Core statements, written once; a database adds how it reads and how it commits."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, select, text
+
+from chatbot.channels.base import SentMessage
+from chatbot.model import ChannelName, Event, EventKind
+from chatbot.storage import ages, dead, tables
+from chatbot.storage.dialect import Words
+from chatbot.storage.port import (
+    REQUEUED,
+    Age,
+    Conversation,
+    DeadLetter,
+    Failure,
+    OutboxStatus,
+    Outgoing,
+    StoredEvent,
+    TokenRow,
+    TurnCommit,
+)
+from chatbot.storage.rows import read_conversation, read_outgoing, stored_event
+from chatbot.storage.secret_box import SecretBox
+
+OPEN_EVENT: Final = text("inbox.status = 0")
+OPEN_SEND: Final = text("outbox.status IN (0, 1, 4)")
+"""Queued, sending, doubtful. Written out and with the index named, else SQLite reads the whole table for its order;
+a name of an index that does not fit is an error of the query."""
+Read = TypeVar("Read")
+
+
+class SqlStore(ABC):
+    """The Store, DeadLetters and TokenStore ports on a SQL database."""
+
+    shared = False
+    """May other processes write events to it?"""
+
+    def __init__(self, words: Words, box: SecretBox, now: Callable[[], datetime]) -> None:
+        self._words = words
+        self._box = box
+        self._now = now
+
+    @abstractmethod
+    async def _read(self, query: Callable[[Connection], Read]) -> Read:
+        """Ask on a connection for reading. Raises StoreError."""
+
+    @abstractmethod
+    async def _write(self, kind: str, argument: Any) -> Any:
+        """Hand over to the group commit. Raises StoreError."""
+
+    @abstractmethod
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[object]:
+        """A lock across all processes on the store, for what may happen once only. Raises StoreError."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Flush and close."""
+
+    async def accept(self, events: Sequence[Event], received_at: datetime) -> Sequence[StoredEvent | None]:
+        """Insert events; None stands for a repeat."""
+        accepted: Sequence[StoredEvent | None] = await self._write("accept", (events, received_at))
+        return accepted
+
+    async def pending(
+        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+    ) -> Sequence[StoredEvent]:
+        """Events not yet done, oldest first."""
+        inbox = tables.inbox.c
+        query = (
+            select(inbox.id, inbox.body, inbox.received_at)
+            .where(OPEN_EVENT, *self._of_mine(inbox.part))
+            .with_hint(tables.inbox, "INDEXED BY inbox_open", "sqlite")
+            .order_by(inbox.id)
+            .limit(limit)
+        )
+        values = {}
+        if busy:
+            query = query.where(~self._words.among(inbox.conversation, "busy"))
+            values["busy"] = self._words.many(busy)
+        if held:
+            query = query.where(~self._words.among(inbox.id, "held"))
+            values["held"] = self._words.many(held)
+        rows = await self._read(lambda connection: connection.execute(query, values).all())
+        return [stored_event(row.id, row.body, row.received_at) for row in rows]
+
+    def _of_mine(self, part: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:  # noqa: ARG002 - for those who share
+        """What narrows a question to the parts that this process works on."""
+        return ()
+
+    async def load(self, conversation: str) -> Conversation:
+        """The conversation, fresh if it was never seen."""
+        query = select(tables.conversation).where(tables.conversation.c.key == conversation)
+        return read_conversation(conversation, await self._read(lambda connection: connection.execute(query).first()))
+
+    async def commit_turn(self, turn: TurnCommit) -> None:
+        """One transaction a turn."""
+        await self._write("turn", turn)
+        if turn.erase:
+            await self._leave_no_bytes()
+
+    async def bury(self, event_ids: Sequence[int], failure: Failure) -> None:
+        """Give up on events."""
+        await self._write("bury", (event_ids, failure))
+
+    async def open_sends(self, parts: Collection[int] | None = None) -> Sequence[Outgoing]:
+        """Rows that are not settled, in order."""
+        return await self._open_sends(*([] if parts is None else [tables.outbox.c.part.in_(parts)]))
+
+    async def requeued(self) -> Sequence[Outgoing]:
+        """Rows that an operator put back."""
+        outbox = tables.outbox.c
+        back = (outbox.status == int(OutboxStatus.QUEUED), outbox.error == REQUEUED)
+        return await self._open_sends(*back, *self._of_mine(outbox.part))
+
+    async def _open_sends(self, *which: ColumnElement[bool]) -> Sequence[Outgoing]:
+        outbox = tables.outbox.c
+        query = (
+            select(tables.outbox)
+            .where(OPEN_SEND, *which)
+            .with_hint(tables.outbox, "INDEXED BY outbox_open", "sqlite")
+            .order_by(outbox.conversation, outbox.seq)
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        return [read_outgoing(row) for row in rows]
+
+    async def age(self, row: Outgoing, opened_by: Collection[EventKind]) -> Age:
+        """How old a payload's question is, and when the citizen was last heard."""
+        return await self._read(lambda connection: ages.age(connection, row, opened_by))
+
+    async def last_heard(self, channel: ChannelName) -> datetime | None:
+        """When the channel's newest event was received."""
+        return await self._read(lambda connection: ages.last_heard(connection, channel))
+
+    async def dead(self, limit: int = 500) -> Sequence[DeadLetter]:
+        """What was given up, newest first."""
+        return await self._read(lambda connection: dead.letters(connection, limit))
+
+    async def troubles(self) -> int:
+        """How many dead letters need a person."""
+        return await self._read(dead.troubles)
+
+    async def revive(self, ids: Collection[str]) -> int:
+        """Back into their queues."""
+        revived: int = await self._write("revive", (ids, self._now()))
+        return revived
+
+    async def dismiss(self, ids: Collection[str]) -> int:
+        """Off the list for good."""
+        dismissed: int = await self._write("dismiss", ids)
+        return dismissed
+
+    async def mark(self, rows: Sequence[Outgoing]) -> None:
+        """Write what changed in outbox rows."""
+        await self._write("mark", (rows, self._now()))
+
+    async def matched_ids(self, conversation: str, since: datetime) -> frozenset[str]:
+        """Platform ids already tied to a send."""
+        outbox = tables.outbox.c
+        query = select(outbox.platform_id).where(
+            outbox.conversation == conversation, outbox.platform_id != "", outbox.updated_at >= since.timestamp()
+        )
+        return frozenset(await self._read(lambda connection: connection.scalars(query).all()))
+
+    async def echoes(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
+        """Our own messages that the platform echoed to the webhook, oldest first."""
+        inbox = tables.inbox.c
+        query = (
+            select(inbox.id, inbox.body, inbox.received_at)
+            .where(
+                inbox.conversation == conversation,
+                inbox.kind == EventKind.ECHO_OURS.value,
+                inbox.platform_at >= since.timestamp(),
+                inbox.body.is_not(None),
+            )
+            .order_by(inbox.platform_at)
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        events = (stored_event(row.id, row.body, row.received_at).event for row in rows)
+        return [SentMessage(echo.platform_id, echo.text, echo.at, echo.metadata) for echo in events]
+
+    async def erase(self, conversation: str) -> int:
+        """Forget the conversation and leave no bytes of it."""
+        removed: int = await self._write("erase", conversation)
+        await self._leave_no_bytes()
+        return removed
+
+    @abstractmethod
+    async def _leave_no_bytes(self) -> None:
+        """Do what the database needs so that deleted bytes are gone."""
+
+    async def retain(self, turns_before: datetime, inbox_before: datetime) -> int:
+        """Remove what is older than the retention allows. Returns the rows removed."""
+        removed: int = await self._write("retain", (turns_before, inbox_before))
+        return removed
+
+    async def put_setting(self, name: str, value: str) -> None:
+        """Keep a small named value."""
+        await self._write("setting", (name, value))
+
+    async def setting(self, name: str) -> str | None:
+        """A small named value."""
+        query = select(tables.setting.c.value).where(tables.setting.c.name == name)
+        value: str | None = await self._read(lambda connection: connection.scalar(query))
+        return value
+
+    async def token(self, name: str) -> TokenRow | None:
+        """The current grant, decrypted."""
+        query = select(tables.token).where(tables.token.c.name == name)
+        row = await self._read(lambda connection: connection.execute(query).first())
+        return self._box.open_token(row.grant) if row else None
+
+    async def journal_token(self, name: str, raw: str) -> None:
+        """Keep a raw answer, encrypted."""
+        await self._write("journal", (name, self._box.seal(raw.encode()), self._now()))
+
+    async def token_answers(self, name: str, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """Journalled answers since then, decrypted, newest first."""
+        journal = tables.token_journal.c
+        query = (
+            select(journal.at, journal.raw)
+            .where(journal.name == name, journal.at >= since.timestamp())
+            .order_by(journal.id.desc())
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        opened = ((datetime.fromtimestamp(row.at, UTC), self._box.open(row.raw).decode()) for row in rows)
+        return [(at, raw) for at, raw in opened if raw]
+
+    async def put_token(self, row: TokenRow) -> None:
+        """Replace the grant."""
+        await self._write("token", (row, self._box.seal_token(row)))
+
+    async def ping(self) -> None:
+        """Raise StoreError if nothing can be written now."""
+        await self.put_setting("ping", self._now().isoformat())
