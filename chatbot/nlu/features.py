@@ -109,6 +109,9 @@ class Counted:
         """Name and count, in the order of the text."""
         return zip(self.names, self.times, strict=True)
 
+    def __len__(self) -> int:
+        return len(self.names)
+
 
 def features(words: Words, lexicon: Lexicon) -> Counter[str]:
     """Every feature of a text with its count."""

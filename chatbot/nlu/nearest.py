@@ -60,7 +60,7 @@ class Phrasings:
         if first == end or starts[0] == starts[-1]:
             return np.zeros(0, np.float32)
         inside = slice(int(starts[0]), int(starts[-1]))
-        products = query[self.rows.ids[inside]] * self.rows.values[inside]
+        products = query.take(self.rows.ids[inside], mode="clip") * self.rows.values[inside]
         return np.asarray(np.add.reduceat(products, starts[:-1] - starts[0]), np.float32)
 
 

@@ -105,7 +105,7 @@ def fit(
     vocabulary = Vocabulary.of(counted)
     rows = vocabulary.rows(counted)
     labels = np.array([numbers[item.intent] for item in prepared], np.int64)
-    weights = learn(rows, labels, (len(vocabulary), len(intents)), schedule, progress)
+    weights = learn(rows, labels, (len(vocabulary), len(intents)), schedule, progress).astype(np.float16)
     bounds = np.searchsorted(labels, np.arange(len(intents) + 1))
     texts = [item.words.text for item in prepared]
     phrasings = Phrasings(rows, bounds, texts, len(vocabulary))

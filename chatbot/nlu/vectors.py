@@ -15,8 +15,11 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 WEIGHTS: Final = {Block.WORDS: 1.0, Block.PIECES: 1.0, Block.ACCENTS: 0.6, Block.CONCEPTS: 0.3}
-_PIECE: Final = 0.6
-_SKIP: Final = 0.7
+_BLOCK_WEIGHTS: Final = np.array([WEIGHTS[block] for block in Block])
+_KIND: Final = {"#": 0.6, "s": 0.7}
+"""Weights of single kinds of features within their block; the others count 1."""
+_NOT_MISSED: Final = frozenset("sx")
+"""Kinds of which most are never seen in training: unknown ones say nothing."""
 _RARE: Final = {"b": 2, "s": 3, "e": 2, "x": 3}
 """Training texts that a feature of this kind must stand in, else it is left out: keeps the model small."""
 
@@ -56,6 +59,7 @@ class Vocabulary:
         self.idf = idf
         self.blocks = np.array([BLOCK_OF[name[0]] for name in names], np.uint8)
         self.words = np.array([name[0] == "w" for name in names], np.bool_)
+        self._factors = idf * np.array([_KIND.get(name[0], 1.0) for name in names], np.float32)
         self._unseen = float(idf.max()) if len(idf) else 1.0
 
     @classmethod
@@ -74,29 +78,20 @@ class Vocabulary:
 
     def row(self, counted: Counter[str] | Counted) -> Row:
         """A text's row; features outside of the vocabulary count in the length, so unknown words make it uncertain."""
-        ids: list[int] = []
-        values: list[float] = []
-        blocks: list[int] = []
-        squares = [1e-9] * len(Block)
-        unseen = 0.0
-        for name, times in counted.items():
-            kind = name[0]
-            block = BLOCK_OF[kind]
-            weight = 1.0 if times == 1 else 1.0 + math.log(times)
-            if kind == "#":
-                weight *= _PIECE
-            elif kind == "s":
-                weight *= _SKIP
-            number = self.numbers.get(name)
-            if number is None:
-                unseen += (weight * self._unseen) ** 2 if kind not in "sx" else 0.0
-                continue
-            weight *= float(self.idf[number])
-            squares[block] += weight * weight
-            ids.append(number)
-            values.append(weight)
-            blocks.append(block)
-        return _balanced(ids, values, blocks, squares, unseen)
+        names, counts = zip(*counted.items(), strict=True) if counted else ((), ())
+        numbers = np.array([self.numbers.get(name, -1) for name in names], np.int32)
+        times = np.float32(1.0) + np.log(np.array(counts, np.float32), dtype=np.float32)
+        known = numbers >= 0
+        ids = numbers[known]
+        if not len(ids):
+            return Row(ids, np.zeros(0, np.float32), 0.0)
+        missed = [
+            float(times[place]) * _KIND.get(names[place][0], 1.0)
+            for place in np.flatnonzero(~known).tolist()
+            if names[place][0] not in _NOT_MISSED
+        ]
+        unseen = self._unseen**2 * sum(weight * weight for weight in missed)
+        return _balanced(ids, times[known] * self._factors[ids], self.blocks[ids], unseen)
 
     def rows(self, texts: Sequence[Counted]) -> Rows:
         """Rows of many texts."""
@@ -108,11 +103,10 @@ class Vocabulary:
         return Rows(starts, np.concatenate([row.ids for row in made]), np.concatenate([row.values for row in made]))
 
 
-def _balanced(ids: list[int], values: list[float], blocks: list[int], squares: list[float], unseen: float) -> Row:
-    if not ids:
-        return Row(np.zeros(0, np.int32), np.zeros(0, np.float32), 0.0)
-    inside = sum(squares)
-    scale = np.array([WEIGHTS[Block(block)] / math.sqrt(square) for block, square in enumerate(squares)], np.float32)
-    scaled = np.array(values, np.float32) * scale[np.array(blocks)]
+def _balanced(ids: Ints, values: Floats, blocks: NDArray[np.uint8], unseen: float) -> Row:
+    squares = np.bincount(blocks, values * values, len(Block)) + 1e-9
+    scale = (_BLOCK_WEIGHTS / np.sqrt(squares)).astype(np.float32)
+    scaled = values * scale[blocks]
     scaled /= math.sqrt(float(scaled @ scaled) + 1e-9)
-    return Row(np.array(ids, np.int32), scaled, math.sqrt(inside / (inside + unseen)))
+    inside = float(squares.sum())
+    return Row(ids, scaled, math.sqrt(inside / (inside + unseen)))
