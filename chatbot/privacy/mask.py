@@ -13,6 +13,8 @@ from chatbot.privacy.suspicion import holds_digit, names_password, suspicious
 
 _PASSES = 4
 _LONGEST_TOKEN = 64
+_PASSWORD_NEAR = 40
+_SHORTEST_REPEATED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,31 @@ def _once(text: str) -> tuple[str, list[SecretKind]]:
     if _may_link(text):
         for match in patterns.LINK.finditer(text):
             folded = blank(folded, match.start(), match.end())
-    places: list[Found] = []
+    places = sorted(_places(text, folded), key=lambda place: place.start)
+    for place in reversed(places):
+        text = text[: place.start] + place.token + text[place.end :]
+    return text, kinds + [place.kind for place in places]
+
+
+def _places(text: str, folded: str) -> Iterator[Found]:
+    """What each look finds outside of what was found before."""
     for look in _LOOKS:
         for place in look(text, folded):
-            if BLANK not in folded[place.start : place.end]:
-                places.append(place)
-                folded = blank(folded, place.start, place.end)
-    for place in sorted(places, key=lambda place: place.start, reverse=True):
-        text = text[: place.start] + place.token + text[place.end :]
-    return text, kinds + [place.kind for place in sorted(places, key=lambda place: place.start)]
+            for one in (place, *_repeated(place, folded)):
+                if BLANK not in folded[one.start : one.end]:
+                    yield one
+                    folded = blank(folded, one.start, one.end)
+
+
+def _repeated(place: Found, folded: str) -> Iterator[Found]:
+    """A password typed twice, "mới: ..., nhập lại: ...": the second time nothing says what it is."""
+    value = folded[place.start : place.end]
+    if place.kind is not SecretKind.PASSWORD or len(value) < _SHORTEST_REPEATED:
+        return
+    at = folded.find(value, place.end)
+    while at >= 0:
+        yield Found(at, at + len(value), place.kind)
+        at = folded.find(value, at + len(value))
 
 
 def _mails(text: str) -> tuple[str, list[SecretKind]]:
@@ -67,6 +85,7 @@ def _mails(text: str) -> tuple[str, list[SecretKind]]:
         return text, []
     spans = [(match.start(), match.end(), "") for match in patterns.EMAIL.finditer(folded)]
     spans += [(match.start(), match.end(), "@") for match in patterns.SPOKEN_EMAIL.finditer(folded)]
+    spans += [(*match.span("value"), "") for match in patterns.NAMED_EMAIL.finditer(folded) if _mailbox(match, spans)]
     kinds: list[SecretKind] = []
     for start, end, joint in sorted(spans, reverse=True):
         if "://" in text[max(0, start - 3) : end]:
@@ -74,6 +93,15 @@ def _mails(text: str) -> tuple[str, list[SecretKind]]:
         kinds.append(SecretKind.EMAIL)
         text = f"{text[:start]}[{SecretKind.EMAIL.value}]{joint}{text[end:]}"
     return text, kinds
+
+
+def _mailbox(match: re.Match[str], spans: list[tuple[int, int, str]]) -> bool:
+    """Is what stands after "gmail" the name of a mailbox, and not yet taken with its host?"""
+    start, end = match.span("value")
+    overlaps = any(first < end and start < last for first, last, _ in spans)
+    if overlaps or names_password(match.string[max(0, match.start() - _PASSWORD_NEAR) : start]):
+        return False
+    return patterns.FORM_OR_LAW.fullmatch(match["value"]) is None
 
 
 def _may_link(text: str) -> bool:
@@ -95,7 +123,7 @@ def _links(text: str) -> tuple[str, list[SecretKind]]:
     return "".join((*pieces, text[at:])), kinds
 
 
-def _cards(_text: str, folded: str) -> Iterator[Found]:
+def _cards(text: str, folded: str) -> Iterator[Found]:
     if not holds_digit(folded):
         return
     digits = read_digits(folded)
@@ -111,6 +139,8 @@ def _cards(_text: str, folded: str) -> Iterator[Found]:
             and not around.strip(" .,!?")
             and match.end() - match.start() == len(digits.strip(" .,!?"))
         )
+        letters = "".join(char for char in text[match.start() : match.end()] if char.isalpha())
+        alone = alone and (letters.isupper() or letters.islower())
         if alone or patterns.PASSPORT_CUE.search(around):
             yield Found(match.start(), match.end(), SecretKind.PASSPORT)
 
@@ -124,12 +154,15 @@ def _passwords(text: str, folded: str) -> Iterator[Found]:
         in_english = (match["link"] or "").startswith("is")
         said = match["link"] is not None and (not in_english or not value.isalpha())
         if value and _given(value, said=said):
-            yield Found(start, start + len(value), SecretKind.PASSWORD)
+            a_code = patterns.CODE.fullmatch(value) and patterns.ANY_OTP_WORD.search(folded[:start])
+            kind = SecretKind.OTP if a_code else SecretKind.PASSWORD
+            yield Found(start, start + len(value), kind, len(value) if a_code else 0)
     for match in patterns.PASSWORD_AFTER.finditer(folded):
         if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
             yield Found(*match.span("value"), SecretKind.PASSWORD)
-    for match in patterns.PASSWORD_BIRTHDAY.finditer(folded):
-        yield Found(*match.span("value"), SecretKind.PASSWORD)
+    for pattern in (patterns.PASSWORD_BIRTHDAY, patterns.PASSWORD_QUOTED, patterns.PASSWORD_TWO_WORDS):
+        for match in pattern.finditer(folded):
+            yield Found(*match.span("value"), SecretKind.PASSWORD)
     for match in patterns.PASSWORD_NAMED.finditer(folded):
         start, end = match.span("value")
         value = text[start:end].rstrip(",.;?)")
@@ -144,7 +177,7 @@ def _given(value: str, *, said: bool) -> bool:
     letters = sum(char.isascii() and char.isalpha() for char in folded)
     plain = "".join(char for char in folded if char.isdigit())
     if plain in patterns.PUBLIC_TERMS or patterns.EXPLAINED.fullmatch(folded) or BLANK in folded:
-        return said and patterns.YEAR.fullmatch(folded) is not None
+        return said and bool(patterns.YEAR.fullmatch(folded) or patterns.BIRTHDAY.fullmatch(folded))
     if said and patterns.NAME_AND_NUMBER.fullmatch(folded):
         return True
     if patterns.FORM_OR_LAW.fullmatch(folded) and not patterns.STRONG_SYMBOL.search(folded[:-1]):
@@ -166,9 +199,9 @@ def _given(value: str, *, said: bool) -> bool:
 
 def _tokens(text: str, folded: str) -> Iterator[Found]:
     """A word of letters, digits and a symbol: alone in the message, or with a strong symbol inside."""
-    for match in patterns.MIXED_INSIDE.finditer(folded):
+    for match in (*patterns.MIXED_INSIDE.finditer(folded), *patterns.CAMEL_INSIDE.finditer(text)):
         yield Found(match.start(), match.end(), SecretKind.PASSWORD)
-    for match in patterns.PAIRED.finditer(folded):
+    for match in (*patterns.PAIRED.finditer(folded), *patterns.MIXED_BANG.finditer(folded)):
         if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
             yield Found(*match.span("value"), SecretKind.PASSWORD)
     start = len(folded) - len(folded.lstrip())
@@ -193,6 +226,8 @@ def _alone_is_password(word: str, written: str) -> bool:
 
 
 def _letter_codes(_text: str, folded: str) -> Iterator[Found]:
+    for match in patterns.SPOKEN_CODE.finditer(folded):
+        yield Found(*match.span("value"), SecretKind.OTP, 6)
     if not holds_digit(folded):
         return
     for match in patterns.OTP_LETTERS.finditer(folded):

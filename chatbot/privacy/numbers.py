@@ -98,9 +98,9 @@ def _spelled_value(word: str, written: str) -> str:
 
 
 def _spelled_kind(digits: str, said: int, run: _Run) -> SecretKind | None:
-    if said * 2 < len(digits):
+    if digits in patterns.PUBLIC_TERMS or patterns.SPELLED_YEAR.fullmatch(digits):
         return None
-    if digits in patterns.PUBLIC_TERMS:
+    if said * 2 < len(digits) and not _person(digits):
         return None
     if _SHORTEST_CODE <= len(digits) <= _LONGEST_CODE:
         called = run.alone or _code_cue(run) or (len(digits) == _USUAL_CODE and _bare_code(run))
@@ -131,7 +131,9 @@ def _judge(text: str, run: _Run) -> Iterator[Found]:
 def _public(text: str, run: _Run) -> bool:
     """Registered terms, dates, years, laws, amounts, service lines and offices' landlines are nobody's secret."""
     digits = run.digits
-    if digits in patterns.PUBLIC_TERMS or patterns.LANDLINE.fullmatch(digits):
+    if digits in patterns.PUBLIC_TERMS or patterns.LANDLINE.fullmatch(digits) or _machine_address(run):
+        return True
+    if run.alone and len(digits) == _LONGEST_CODE - 1 and patterns.ROUND.fullmatch(run.raw):
         return True
     if patterns.SERVICE.fullmatch(digits):
         return not _in_the_book(text, run)
@@ -141,11 +143,21 @@ def _public(text: str, run: _Run) -> bool:
         return True
     if patterns.EXPLAINED.fullmatch(run.raw):
         lone_code = run.alone and patterns.DOTTED_CODE.fullmatch(run.raw)
-        return not lone_code and not (patterns.YEAR.fullmatch(digits) and _said_to_be_code(run))
+        like_code = patterns.YEAR.fullmatch(digits) or patterns.DOTTED_CODE.fullmatch(run.raw)
+        return not lone_code and not (like_code and _said_to_be_code(run))
     money = patterns.MONEY_AFTER.match(run.after)
     if money is None or digits[0] == "0" or patterns.MOBILE.fullmatch(digits):
         return False
     return text[run.end + money.start() : run.end + money.end()].strip().lower() != "đóng"
+
+
+def _machine_address(run: _Run) -> bool:
+    """ "103.124.94.12" is where a page lives, unless it is called a number of a person."""
+    if patterns.IP_ADDRESS.fullmatch(run.raw) is None:
+        return False
+    close = run.before(_CLOSE)
+    cues = (patterns.ID_CUE, patterns.INSURANCE_CUE, patterns.ACCOUNT_CUE, patterns.PHONE_CUE, patterns.OTP_BEFORE)
+    return not any(cue.search(close) for cue in cues)
 
 
 def _in_the_book(text: str, run: _Run) -> bool:
@@ -158,7 +170,7 @@ def _in_the_book(text: str, run: _Run) -> bool:
 def _said_to_be_code(run: _Run) -> bool:
     """ "mã OTP là 2024": even a year is a code there."""
     cue = patterns.OTP_BEFORE.search(run.before())
-    return cue is not None and cue[0].rstrip(" \"'(").endswith(("la", ":", "=", "otp"))
+    return cue is not None and cue[0].rstrip(" \"'(").endswith(("la", ":", "=", "otp", "pin"))
 
 
 def _short(text: str, run: _Run) -> SecretKind | None:
@@ -173,24 +185,27 @@ def _short(text: str, run: _Run) -> SecretKind | None:
     close = run.before(_CLOSE)
     if patterns.ID_CUE.search(close):
         return SecretKind.CCCD
-    if not run.raw.isdigit():
+    if patterns.ACCOUNT_NAMED.search(close):
+        return SecretKind.ACCOUNT
+    if not run.raw.isdigit() or (digits.endswith("00") and _amount(run)):
         return None
     if patterns.INSURANCE_CUE.search(close):
         return SecretKind.INSURANCE_NUMBER
     if patterns.ACCOUNT_CUE.search(close):
         return SecretKind.ACCOUNT
-    return SecretKind.OTP if len(digits) == _USUAL_CODE and _typed_code(run) else None
+    return SecretKind.OTP if len(digits) == _USUAL_CODE and not _amount(run) else None
 
 
 def _bare_code(run: _Run) -> bool:
     return patterns.BARE_CODE_BEFORE.search(run.before()) is not None
 
 
-def _typed_code(run: _Run) -> bool:
+def _amount(run: _Run) -> bool:
+    """Six digits in a sentence are a code unless the sentence speaks of an amount, a document or a place."""
     before = run.before()
-    if patterns.TYPED_CODE_BEFORE.match(before) is None or patterns.AMOUNT_AFTER.match(run.after):
-        return False
-    return bool(before.strip()) or patterns.TYPED_CODE_AFTER.match(run.after) is not None
+    if patterns.MONTH_YEAR.fullmatch(run.digits) and patterns.SINCE.search(before):
+        return True
+    return bool(patterns.COUNTED_BEFORE.search(before) or patterns.AMOUNT_AFTER.match(run.after))
 
 
 def _typed_and_wrong(run: _Run) -> bool:
@@ -243,7 +258,9 @@ def _long(run: _Run) -> SecretKind | None:
     if size == 11 and patterns.ID_CUE.search(close):
         return SecretKind.CCCD
     others = patterns.ID_CUE.search(close) or patterns.INSURANCE_CUE.search(close)
-    if patterns.ACCOUNT_CUE.search(close) and not others and size != 12:
+    if patterns.ACCOUNT_NAMED.search(close) or (
+        patterns.ACCOUNT_CUE.search(close) and not others and not _person(digits)
+    ):
         return SecretKind.ACCOUNT
     return _BY_LENGTH[size]
 

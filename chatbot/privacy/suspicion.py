@@ -5,7 +5,7 @@ from typing import Final
 
 from chatbot.privacy import patterns
 
-_KEYWORDS: Final = ("kha", "mk", "m.k", "pas", "pw", "p/w", "p.w", "pin")
+_KEYWORDS: Final = ("kha", "mk", "m.k", "m k", "mat ma", "khu", "pas", "p@s", "pw", "p/w", "p.w", "pin")
 """Every way of writing "mật khẩu" that the patterns know contains one of these."""
 _MAILS: Final = ("@", "mail", "yahoo", "outlook", "icloud")
 _DIGIT: Final = re.compile(r"\d")

@@ -1,7 +1,9 @@
 """The labelled table: what must be masked («…») and what must pass, with recall and precision by class."""
 
 import re
+import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from chatbot.privacy import clean, mask
 TABLE = Path(__file__).with_name("guard_table.tsv")
 NEVER_MISSED = {"OTP", "MATKHAU", "CCCD"}
 MOST_FALSE = 0.01
+MOST_MISSED = 0.02
+MOST_CONFUSED = 0.03
 
 
 def rows() -> list[tuple[str, str]]:
@@ -33,18 +37,29 @@ def test_words_around_a_secret_stay() -> None:
     assert mask("gửi về hoa@gmail.com nhé").text == "gửi về [EMAIL]@gmail.com nhé"
 
 
-def test_recall_and_precision() -> None:
-    table = rows()
-    missed: Counter[str] = Counter()
-    wrong = 0
-    for kind, text in table:
-        masked = mask(re.sub("[«»]", "", text))
-        if kind == "-":
-            wrong += bool(masked.found) or masked.text != clean(text)
-        elif any(clean(secret) in masked.text for secret in re.findall("«(.*?)»", text)):
-            missed.update(kind.split(","))
-    harmless = sum(kind == "-" for kind, _ in table)
+def test_recall_and_precision(record_property: Callable[[str, str], None]) -> None:
+    """By class: of the texts labelled so, how many are masked; of the texts masked so, how many are labelled so."""
+    table = [(frozenset(kind.split(",")) - {"-"}, text) for kind, text in rows()]
+    harmless = sum(not kinds for kinds, _ in table)
     assert len(table) >= 400
     assert min(harmless, len(table) - harmless) >= 200
+    n, missed, masked_so, wrongly = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for kinds, text in table:
+        masked = mask(re.sub("[«»]", "", text))
+        found = {kind.value for kind in masked.found}
+        n.update(kinds or {"-"})
+        masked_so.update(found)
+        wrongly.update(found - kinds)
+        if any(clean(secret) in masked.text for secret in re.findall("«(.*?)»", text)):
+            missed.update(kinds)
+        if not kinds and (found or masked.text != clean(text)):
+            missed["-"] += 1
+    for kind in sorted(n):
+        precision = 1 - wrongly[kind] / max(masked_so[kind], 1)
+        measured = f"n={n[kind]} recall={1 - missed[kind] / n[kind]:.3f} precision={precision:.3f}"
+        record_property(kind, measured)
+        sys.stdout.write(f"{kind:9} {measured}\n")
     assert not NEVER_MISSED & set(missed), missed
-    assert wrong / harmless <= MOST_FALSE
+    assert all(missed[kind] / n[kind] <= MOST_MISSED for kind in n if kind != "-"), missed
+    assert all(wrongly[kind] / masked_so[kind] <= MOST_CONFUSED for kind in masked_so), wrongly
+    assert missed["-"] / harmless <= MOST_FALSE
