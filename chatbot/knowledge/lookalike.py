@@ -1,5 +1,6 @@
 """Look-alikes: how near an address or a name comes to a genuine one without being it."""
 
+import posixpath
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -138,8 +139,14 @@ def address(written: str) -> Address | None:
         return None
     strange = not host.isascii() or "%" in host or "xn--" in host
     return Address(
-        _readable(unquote(host)), unquote(parts.netloc.rpartition("@")[0]), unquote(parts.path), parts.query, strange
+        _readable(unquote(host)), unquote(parts.netloc.rpartition("@")[0]), _path(parts.path), parts.query, strange
     )
+
+
+def _path(written: str) -> str:
+    """The path where a browser ends up: "/a/../b" is "/b"."""
+    path = unquote(written)
+    return posixpath.normpath(path) if "/." in path else path
 
 
 def _readable(host: str) -> str:
@@ -199,4 +206,4 @@ def near_number(digits: str, genuine: str) -> bool:
 
 def hidden(host: str) -> str:
     """A host as a reply may show it: no tool makes a link of it."""
-    return host.replace(".", "[.]")
+    return "".join(char for char in host if char.isprintable()).replace(".", "[.]")

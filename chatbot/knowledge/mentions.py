@@ -49,12 +49,16 @@ _IP = re.compile(r"(?<![\w.])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\w
 _UNICODE_HOST = re.compile(
     r"(?<![\w@.\-])(?:[\w\-]{1,63}\.){1,8}(?:vn|com|net|org|co|info|biz|xyz|top)(?![\w\-])", re.IGNORECASE
 )
-_USER_HOST = re.compile(r"(?<![\w@.\-/])[\w.\-]{3,128}@(?:[\w\-]{1,63}\.){1,8}[a-z]{2,24}(?:/\S*)?", re.IGNORECASE)
+_USER_HOST = re.compile(
+    r"(?<![\w@.\-/])[\w.\-]{3,128}(?::[^\s@/]{0,64})?@(?:(?:[\w\-]{1,63}\.){1,8}[a-z]{2,24}|(?:\d{1,3}\.){3}\d{1,3})"
+    r"(?::\d{1,5})?(?:/\S*)?",
+    re.IGNORECASE,
+)
 _MAIL_HOSTS = re.compile(r"@(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\.", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}\"'”’…>"
 _MASKED_PHONE = "[SDT]"
 _SERVICE = re.compile(
-    r"(?<![\d])(?:(?:\+|00)?84|\(84\))?[\s.\-]{0,2}1[\s.\-]?[89][\s.\-]?0[\s.\-]?0(?:[\s.\-–_/]{0,3}\d){1,10}"
+    r"(?<![\d])(?<!\+\d\s)(?<!\+\d\d\s)(?<!\+\d\d\d\s)(?:(?:\+|00)?84|\(\+?84\))?[\s.\-]{0,2}1[\s.\-]?[89][\s.\-]?0[\s.\-]?0(?:[\s.\-–_/]{0,3}\d){1,10}"
 )
 _PHONE = re.compile(r"(?<![\d/])(?:\+|00)?\d(?:[\s.\-()]{0,3}\d){7,13}(?!\d)")
 _SHORT = re.compile(
@@ -78,6 +82,17 @@ def mentions(text: str) -> list[Mention]:
             rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
     found += (Mention(Subject.PHONE, digits) for digits in _phones(rest))
     return [*dict.fromkeys(found)]
+
+
+def words_beside(text: str) -> int:
+    """How many words stand beside the numbers and addresses of a text: none where one was only pasted or dictated."""
+    text = _dotted(clean(text))
+    for pattern in (_SCHEMED, _USER_HOST, LINK, _IP, _UNICODE_HOST):
+        text = pattern.sub(" ", text)
+    folded = read_digits(shadow(text))
+    for pattern in (SPELLED, _SERVICE, _PHONE):
+        folded = pattern.sub(" ", folded)
+    return len(re.findall(r"\w+", folded.replace(_MASKED_PHONE.lower(), " ")))
 
 
 def _dotted(text: str) -> str:
@@ -109,8 +124,8 @@ def _dictated(folded: str) -> Iterator[str]:
     for match in SPELLED.finditer(folded):
         words = re.findall(r"\w+", match[0])
         digits = "".join(word if word.isdigit() else SPELLED_VALUE[word] for word in words)
-        if not match[0].strip().isdigit() and SERVICE.fullmatch(digits):
-            yield digits
+        if re.search("[a-z]", match[0]) and SERVICE.fullmatch(digits):
+            yield digits.removeprefix("00")
 
 
 def _service_digits(written: str) -> str:

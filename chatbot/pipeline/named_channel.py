@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from chatbot.knowledge.mentions import Subject
+from chatbot.knowledge.mentions import Subject, words_beside
 from chatbot.knowledge.verify import Judged, Verdict, Why, judge
 from chatbot.model import Candidate, Decision, EventKind, Match
 from chatbot.nlu.normalize import fold
@@ -20,7 +20,7 @@ REGISTERED: Final = frozenset({Verdict.GENUINE, Verdict.OTHER_AGENCY, Verdict.FO
 ASKS: Final = re.compile(
     r"\b(?:co phai|that (?:khong|k|ko|hay|ha|a)|that$|gia (?:mao|khong|k|ko|ha|a)|gia$|chinh (?:thuc|chu|hang)|"
     r"lua dao|tin (?:duoc|khong)|uy tin|an toan|cua (?:bhxh|bao hiem|co quan|ai)|la (?:so|trang|cua ai|gi)|so nao|"
-    r"dung khong)\b"
+    r"dung khong)\b|\bgoi (?:cho|den|toi)\s(?:toi|em|minh|chau|bac|con|me|bo|nha)\b|\bdoi (?:otp|ma|tien|mat khau)\b"
 )
 LOST: Final = re.compile(r"\b(?:mat|ton|tru|het)\b.*(?:\d|\btien\b|\bcuoc\b)")
 FEW_WORDS: Final = 2
@@ -49,7 +49,7 @@ def _intent(gravest: Judged, text: str) -> str:
 
 def _matters(gravest: Judged, work: Work) -> bool:
     folded = fold(work.text)
-    asked = ASKS.search(folded) is not None or len(folded.split()) <= FEW_WORDS + 1
+    asked = ASKS.search(folded) is not None or words_beside(work.text) <= FEW_WORDS
     if gravest.verdict in GRAVE:
         return True
     if gravest.why is Why.MOBILE or (gravest.subject is Subject.PHONE and gravest.why is Why.NONE):

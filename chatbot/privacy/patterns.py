@@ -245,7 +245,7 @@ BANK_CARD: Final = re.compile(r"(?=(?:\d-?){16}$)[3-9]\d{3}-[\d-]+")
 BOOK_BEFORE: Final = re.compile(r"(?<!\w)sổ\s{1,2}(?:số\s)?$")
 """Over the text itself: "sổ" (the insurance book) is not "số"."""
 LANDLINE: Final = re.compile(r"(?:0|84|0084)2\d{9}")
-SERVICE: Final = re.compile(r"(?:84)?1[89]00\d{3,6}|1[89]00(?=[\dx]{4,6}$)\d{1,5}x{1,5}")
+SERVICE: Final = re.compile(r"(?:(?:00)?84)?1[89]00\d{3,6}|1[89]00(?=[\dx]{4,6}$)\d{1,5}x{1,5}")
 YEAR: Final = re.compile(r"(?:19|20)\d\d")
 ROUND: Final = re.compile(r"[1-9]\d*000")
 PUBLIC_TERMS: Final = frozenset(

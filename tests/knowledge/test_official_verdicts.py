@@ -1,6 +1,8 @@
 """Verdicts: the labelled table, and no mutation of a genuine name is genuine, no spelling of one is fake."""
 
+import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,15 @@ def test_masking_never_makes_a_fake_genuine(expected: str, text: str) -> None:
     assert verdict(mask(text).text) in {expected, "none", "not_ours"}
 
 
+def test_no_fake_is_called_genuine(record_property: Callable[[str, str], None]) -> None:
+    """The confusion matrix: label, then what was said."""
+    matrix = Counter((expected, verdict(text)) for expected, text in rows())
+    for (expected, said), count in sorted(matrix.items()):
+        record_property(f"{expected} said {said}", str(count))
+        sys.stdout.write(f"{expected:12} said {said:12} {count}\n")
+    assert not [said for (expected, said), _ in matrix.items() if expected != "genuine" and said == "genuine"]
+
+
 def test_the_table_is_large_enough() -> None:
     counted = Counter(expected for expected, _ in rows())
     assert sum(counted.values()) >= 150
@@ -91,6 +102,52 @@ def test_no_longer_name_is_genuine(host: str, tail: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
+    host=st.sampled_from(HOSTS),
+    at=st.integers(0, 40),
+    pair=st.sampled_from(["aа", "eе", "oо", "iі", "o0", "ií", "aạ", "cс", "hһ", "vѵ", "gɡ", "nո"]),
+    around=st.sampled_from(["{}", "https://{}/dang-nhap", "trang {} có thật không", "{}.", "WWW.{}"]),
+)
+def test_no_homoglyph_of_a_host_is_genuine(host: str, at: int, pair: str, around: str) -> None:
+    plain, other = pair
+    places = [index for index, letter in enumerate(host) if letter == plain]
+    assume(places)
+    place = places[at % len(places)]
+    assert verdict(around.format(host[:place] + other + host[place + 1 :])) != "genuine"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    host=st.sampled_from(HOSTS),
+    trap=st.sampled_from(
+        [
+            "https://{host}@evil.com/",
+            "https://{host}:443@evil.com",
+            "{host}:8080@1.2.3.4",
+            "https://evil.com/{host}",
+            "https://evil.com?u={host}",
+            "https://evil.com#{host}",
+            "https://evil.com\\@{host}",
+            "https://{host}%00.evil.com",
+            "https://{host}。evil.com",
+            "{host}-dangnhap.com",
+            "https://bit.ly/{host}",
+            "http://103.21.244.15/{host}",
+            "facebook.com/{host}.hotro",
+            "facebook.com/groups/{host}",
+            "facebook.com/baohiemxahoi.gov.vn/../{host}1",
+            "https://facebook.com/hacker?next={host}",
+            "zalo.me/{host}",
+        ]
+    ),
+)
+def test_no_trap_around_a_host_is_genuine(host: str, trap: str) -> None:
+    found = judge(trap.format(host=host), OFFICIAL)
+    assert found
+    assert not [one for one in found if one.verdict is Verdict.GENUINE]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
     at=st.integers(0, 7), digit=st.sampled_from("0123456789"), how=st.sampled_from(["put", "swap", "drop", "change"])
 )
 def test_no_mutation_of_the_hotline_is_genuine(at: int, digit: str, how: str) -> None:
@@ -108,14 +165,24 @@ def test_no_mutation_of_the_hotline_is_genuine(at: int, digit: str, how: str) ->
 @settings(max_examples=150, deadline=None)
 @given(
     host=st.sampled_from(HOSTS),
-    scheme=st.sampled_from(["", "http://", "https://", "https://www."]),
-    end=st.sampled_from(["", "/", ".", "?", ",", "/a/b?c=1"]),
+    scheme=st.sampled_from(["", "http://", "https://", "https://www.", "hxxps://", "HTTPS://"]),
+    end=st.sampled_from(["", "/", ".", "?", ",", "/a/b?c=1", ":443/", "!!!", "/#/index"]),
     upper=st.booleans(),
-    around=st.sampled_from(["{}", "trang {} thật không", "({})", '"{}"']),
+    around=st.sampled_from(["{}", "trang {} thật không", "({})", '"{}"', "vào {} thì sao em", "thấy ghi:{}"]),
 )
 def test_no_spelling_of_a_host_is_fake(host: str, scheme: str, end: str, upper: bool, around: str) -> None:
     written = around.format(scheme + (host.upper() if upper else host) + end)
     assert verdict(written) == "genuine"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    host=st.sampled_from(HOSTS),
+    dot=st.sampled_from([" chấm ", " cham ", "[.]", "(.)", " . ", "。", " dot "]),
+    around=st.sampled_from(["{}", "trang {} thật không"]),
+)
+def test_no_dictation_of_a_host_is_fake(host: str, dot: str, around: str) -> None:
+    assert verdict(around.format(host.replace(".", dot))) == "genuine"
 
 
 @settings(max_examples=100, deadline=None)
