@@ -1,15 +1,13 @@
 """The brain for commands: loaded once, with a progress bar while the model is trained."""
 
-from rich.progress import Progress as Bar
-
 from chatbot.app import Brain, load_brain
-from chatbot.cli.screen import ERR, content_problems_shown
+from chatbot.cli.screen import content_problems_shown, progress_bar
 from chatbot.config import Settings
 
 
 def brain(settings: Settings) -> Brain:
     """Content, understanding and pipeline; ends the command with a clear message when the content is broken."""
-    with content_problems_shown(), Bar(console=ERR, transient=True) as bar:
+    with content_problems_shown(), progress_bar() as bar:
         task = bar.add_task("Học cách hỏi", total=1.0, visible=False)
 
         def show(share: float, step: str) -> None:

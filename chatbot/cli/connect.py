@@ -19,7 +19,10 @@ from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretKeyError
 from chatbot.webhook.connect import PENDING_CONSENT, VERIFIER
 
-app = typer.Typer(no_args_is_help=True, help="Nối Zalo OA và fanpage thật; chạy lại bao nhiêu lần cũng được.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Nối Zalo OA và fanpage thật; chạy lại bao nhiêu lần cũng được.\n\nVí dụ: chatbot connect zalo",
+)
 CONSENT: Final = "consent"
 """Stands in .env for a refresh token that came by consent and lives, encrypted, in the database."""
 

@@ -17,7 +17,7 @@ from rich.progress import track
 from rich.table import Column, Table
 from rich.text import Text
 
-from chatbot.cli.screen import BAD_INPUT, ERR, OUT, content_problems_shown, stop
+from chatbot.cli.screen import BAD_INPUT, ERR, OUT, content_problems_shown, stop, unreadable
 from chatbot.config import ConfigError, Settings, load_config
 from chatbot.dialogue import VIETNAM
 from chatbot.knowledge import (
@@ -155,22 +155,24 @@ def stale(
 
 def impact(
     revisions: Annotated[str, typer.Argument(help="Hai phiên bản git A..B; 'A..' so với tệp đang sửa")],
-    sentences: Annotated[Path | None, typer.Option(help="Tệp câu hỏi, mỗi dòng một câu", exists=True)] = None,
+    sentences: Annotated[Path | None, typer.Option(help="Tệp câu hỏi, mỗi dòng một câu")] = None,
 ) -> None:
     """Cho biết câu hỏi nào sẽ được hiểu khác hoặc trả lời khác giữa hai phiên bản nội dung.
 
-    Ví dụ: chatbot impact HEAD~1..HEAD
+    \b
+    Ví dụ:
+      chatbot impact HEAD..                              tệp đang sửa so với bản đã lưu, thử mọi câu đã có
+      chatbot impact HEAD~1..HEAD --sentences cau.txt    hai bản đã lưu, chỉ thử các câu trong tệp
     """
     before, separator, after = revisions.partition("..")
     if not separator or not before:
         stop("Viết hai phiên bản dạng A..B, ví dụ HEAD~1..HEAD.", BAD_INPUT)
+    given = _sentences(sentences) if sentences is not None else []
     settings, _ = _settings()
     with content_problems_shown(), _exported(before, settings) as old, _exported(after, settings) as new:
         sides = (_side(old, settings), _side(new, settings))
-    asked = impacts.known_sentences(*(side.knowledge for side in sides))
-    if sentences is not None:
-        asked = [line.strip() for line in sentences.read_text(encoding="utf-8").splitlines() if line.strip()]
-    tried = track(asked, "Đang thử từng câu", console=ERR, transient=True)
+    asked = given or impacts.known_sentences(*(side.knowledge for side in sides))
+    tried = track(asked, "Đang thử từng câu", console=ERR, transient=True, disable=not ERR.is_terminal)
     _print_impacts(list(impacts.impacts(*sides, tried, _today())), len(asked))
 
 
@@ -254,7 +256,7 @@ def _print_problems(problems: list[Problem], *, as_json: bool) -> None:
         ]
         sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
         return
-    for item in problems:
+    for item in sorted(problems, key=lambda problem: problem.severity is Severity.ERROR):  # errors last, in sight
         colour = "red" if item.severity is Severity.ERROR else "yellow"
         word = "LỖI" if item.severity is Severity.ERROR else "chú ý"
         line = Text.assemble((f"{item.file}:{item.line}", "bold"), " ", (word, colour), f" {item.message}")
@@ -315,6 +317,17 @@ def _side(root: Path, settings: Settings) -> impacts.Side:
     ERR.print(f"Đang chuẩn bị bản {knowledge.fingerprint[:8]}…")
     understanding = load_understanding(knowledge, settings.var / "model")
     return impacts.Side(knowledge, lambda text: understanding.understand(text, today=_today()))
+
+
+def _sentences(file: Path) -> list[str]:
+    """The lines of a file of sentences; an empty one is an error, not a reason to try other sentences."""
+    try:
+        lines = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        unreadable(file, error)
+    if not any(lines):
+        stop(f"{file} không có câu nào: mỗi dòng viết một câu.", BAD_INPUT)
+    return [line for line in lines if line]
 
 
 def _print_impacts(found: list[impacts.Impact], tried: int) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from chatbot.app import sqlite_path
-from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, stop
+from chatbot.cli.screen import BAD_INPUT, OUT, config, progress_bar, stop
 from chatbot.config import ConfigError
 from chatbot.dialogue.context import VIETNAM
 from chatbot.storage.backup import backup as copy_database
@@ -18,7 +17,7 @@ from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import current, newest
 from chatbot.storage.upgrade import upgrade as run_migrations
 
-app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu: nâng cấp, sao lưu.")
+app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu: nâng cấp, sao lưu.\n\nVí dụ: chatbot db backup")
 
 
 def _sqlite() -> Path:
@@ -59,7 +58,7 @@ def backup(
     stamp = datetime.now(VIETNAM)
     place = target or source.parent / "backup" / f"{stamp:%Y-%m-%d_%H%M%S}.db"
     try:
-        with Progress(console=ERR, transient=True) as bar:
+        with progress_bar() as bar:
             task = bar.add_task("Đang sao lưu", total=None)
             size = copy_database(source, place, lambda done, total: bar.update(task, completed=done, total=total))
     except FileNotFoundError:

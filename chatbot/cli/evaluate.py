@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress as Bar
 from rich.table import Table
 
 from chatbot.cli.brain import brain
-from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, stop
+from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop, unreadable
 from chatbot.dialogue import VIETNAM
-from chatbot.nlu.evaluate import Figures, Labelled, LabelledFileError, read_labelled
+from chatbot.knowledge import Knowledge
+from chatbot.nlu.evaluate import ANY_POLICY, OUT_OF_SCOPE, Figures, Labelled, LabelledFileError, read_labelled
 from chatbot.nlu.evaluate import evaluate as measure
 from chatbot.privacy import mask
 
@@ -45,7 +45,8 @@ def evaluate(
     """
     rows = _rows(file)
     mind = brain(config().settings)
-    with Bar(console=ERR, transient=True) as bar:
+    _note_unknown(rows, mind.knowledge)
+    with progress_bar() as bar:
         task = bar.add_task("Đang đo", total=1.0)
         figures = measure(
             mind.understanding,
@@ -63,9 +64,27 @@ def evaluate(
 
 def _rows(file: Path) -> list[Labelled]:
     try:
-        return read_labelled(file)
-    except (OSError, UnicodeDecodeError, LabelledFileError) as error:
-        stop(f"Không đọc được tệp: {error}", BAD_INPUT)
+        rows = read_labelled(file)
+    except (OSError, UnicodeDecodeError) as error:
+        unreadable(file, error)
+    except LabelledFileError as error:
+        stop(
+            f"{error}. Mỗi dòng là một câu, một phím Tab, rồi nhãn (id chủ đề, tên ý định hoặc out_of_scope).",
+            BAD_INPUT,
+        )
+    if not rows:
+        stop(f"{file} không có câu nào: mỗi dòng viết câu<TAB>nhãn.", BAD_INPUT)
+    return rows
+
+
+def _note_unknown(rows: list[Labelled], knowledge: Knowledge) -> None:
+    """A misspelt label can only count as wrong; better said than hidden in the figures."""
+    unknown = {row.label for row in rows if row.label not in knowledge} - OUT_OF_SCOPE - {ANY_POLICY}
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        ERR.print(
+            f"chú ý: nội dung không có nhãn {names}; câu mang nhãn đó bị tính là sai.", markup=False, soft_wrap=True
+        )
 
 
 def _show(figures: Figures) -> None:

@@ -1,26 +1,39 @@
 """The `chatbot` command: every subcommand in its own file, brought together here."""
 
+from typing import Final
+
 import typer
 
 from chatbot.cli import connect, content, database, doctor, erase, evaluate, run, talk, train
+
+HELP: Final = """Trợ lý của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook.
+
+\b
+Ví dụ:
+  chatbot run --simulator                     chạy thử, không cần tài khoản nào
+  chatbot ask "nghi thai san duoc may thang"  hỏi một câu
+  chatbot check                               kiểm tra nội dung vừa sửa
+  chatbot ask --help                          cách dùng và ví dụ của từng lệnh
+"""
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Trợ lý của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook.",
+    add_completion=False,
+    help=HELP,
 )
-app.command("run")(run.run)
-app.command("chat")(talk.chat)
-app.command("ask")(talk.ask)
-app.command("evaluate")(evaluate.evaluate)
-app.command("train")(train.train)
-app.command("check")(content.check)
-app.command("new-faq")(content.new_faq)
-app.command("stale")(content.stale)
-app.command("impact")(content.impact)
-app.command("flows")(content.flows)
-app.command("doctor")(doctor.doctor)
-app.command("erase")(erase.erase)
-app.add_typer(database.app, name="db")
-app.add_typer(connect.app, name="connect")
+app.command("run", short_help="Chạy bot, tất cả trong một tiến trình")(run.run)
+app.command("chat", short_help="Nói chuyện với bot trong cửa sổ dòng lệnh")(talk.chat)
+app.command("ask", short_help="Hỏi một câu, nhận một câu trả lời")(talk.ask)
+app.command("evaluate", short_help="Đo mức hiểu trên một tệp câu có nhãn")(evaluate.evaluate)
+app.command("train", short_help="Học cách hỏi từ nội dung và lưu lại")(train.train)
+app.command("check", short_help="Kiểm tra cấu hình và toàn bộ nội dung")(content.check)
+app.command("new-faq", short_help="Tạo một chủ đề mới đúng mẫu")(content.new_faq)
+app.command("stale", short_help="Nội dung quá hạn hoặc sắp hết hạn")(content.stale)
+app.command("impact", short_help="Câu nào được hiểu hay trả lời khác sau khi sửa")(content.impact)
+app.command("flows", short_help="Các luồng hướng dẫn từng bước và sơ đồ")(content.flows)
+app.command("doctor", short_help="Máy, cấu hình và các kênh đã sẵn sàng chưa")(doctor.doctor)
+app.command("erase", short_help="Xóa hẳn cuộc trò chuyện của một người")(erase.erase)
+app.add_typer(database.app, name="db", short_help="Cơ sở dữ liệu: nâng cấp, sao lưu")
+app.add_typer(connect.app, name="connect", short_help="Nối Zalo OA và fanpage thật")

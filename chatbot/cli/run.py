@@ -12,7 +12,7 @@ from aiohttp import web
 
 from chatbot.app import Mind, sqlite_path
 from chatbot.cli.brain import brain
-from chatbot.cli.screen import BAD_INPUT, ERR, config, stop
+from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
 from chatbot.config import Config, ConfigError, environment, load_config
 from chatbot.model import Turn, TurnResult
 from chatbot.observe import log
@@ -26,7 +26,10 @@ from chatbot.storage.secret_box import SecretKeyError
 
 def run(
     host: Annotated[str | None, typer.Option(help="Địa chỉ nghe; mặc định theo config.yaml (127.0.0.1)")] = None,
-    port: Annotated[int | None, typer.Option(help="Cổng; mặc định theo config.yaml (8080)")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Cổng; mặc định theo config.yaml (8080), 0 là cổng trống bất kỳ"),
+    ] = None,
     simulator: Annotated[bool, typer.Option("--simulator", help="Đóng vai Zalo và Messenger ngay trên máy")] = False,
 ) -> None:
     """Chạy bot: webhook, hàng đợi, trả lời, tất cả trong một tiến trình.
@@ -136,7 +139,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def _greet(address: str, *, simulated: bool) -> None:
+    """A sentence for the person at the keyboard: on stdout, so that stderr stays one JSON object a line."""
     if simulated:
-        ERR.print(f"Mở [bold]{address}/simulator[/] để nói chuyện với bot. Ctrl+C để dừng.")
+        OUT.print(f"Mở [bold]{address}/simulator[/] để nói chuyện với bot. Ctrl+C để dừng.", soft_wrap=True)
     else:
-        ERR.print(f"Bot đang nghe ở [bold]{address}[/]. Ctrl+C để dừng.")
+        OUT.print(f"Bot đang nghe ở [bold]{address}[/]. Ctrl+C để dừng.", soft_wrap=True)
+    OUT.file.flush()

@@ -16,6 +16,7 @@ from chatbot.dialogue.context import VIETNAM
 from chatbot.model import (
     Action,
     CallButton,
+    Candidate,
     ChannelName,
     Event,
     EventKind,
@@ -24,12 +25,14 @@ from chatbot.model import (
     SayButton,
     Session,
     Turn,
+    TurnRecord,
     TurnResult,
 )
 from chatbot.observe import log
 from chatbot.privacy import protect
 
 NOON = time(12, 0)
+MOST_CANDIDATES = 3
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 HELP = (
     "/state trạng thái · /tap N bấm nút · /time +2d đẩy đồng hồ (m, h, d) · /why vì sao · /new người mới · /quit thoát"
@@ -118,7 +121,7 @@ def answered(mind: Brain, text: str, now: datetime) -> dict[str, Any]:
     started = perf_counter()
     result = _fresh(mind, ChannelName.CONSOLE, now).say(text)
     took = (perf_counter() - started) * 1000
-    candidates = result.record.candidates[:3]
+    candidates = _three(mind, result.record, now)
     reply = result.reply
     intent = candidates[0].intent if candidates else result.record.intent
     return {
@@ -133,6 +136,17 @@ def answered(mind: Brain, text: str, now: datetime) -> dict[str, Any]:
         "checked_on": reply.checked_on.isoformat() if reply.checked_on else None,
         "ms": round(took, 3),
     }
+
+
+def _three(mind: Brain, record: TurnRecord, now: datetime) -> tuple[Candidate, ...]:
+    """What the turn found, filled up with the understanding's next best: a rule (danger, a named number) finds one."""
+    found = record.candidates[:MOST_CANDIDATES]
+    if len(found) == MOST_CANDIDATES or not record.text.strip():
+        return found
+    match = mind.understanding.understand(record.text, today=now.astimezone(VIETNAM).date())
+    known = {one.intent for one in found}
+    more = [one for one in match.candidates if one.intent not in known]
+    return (*found, *more)[:MOST_CANDIDATES]
 
 
 def chat(

@@ -25,14 +25,19 @@ _ASKING: Final = frozenset({"say", "variants"})
 
 @dataclass(slots=True)
 class PhraseUse:
-    """Keys that code and flows name: `asked` must exist; `seen` (any literal) and `prefixes` may be keys."""
+    """Keys that code and flows name: `asked` must exist; `seen` (any literal) and `prefixes` may be keys.
+
+    `whole` is false when the program's source was not found, as in a folder that holds content only."""
 
     asked: dict[str, tuple[str, int]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
+    whole: bool = True
 
     def uses(self, key: str) -> bool:
-        """Is this key named anywhere, or built from a prefix that is?"""
+        """Is this key named anywhere, or built from a prefix that is? Nobody knows when the source was not read."""
+        if not self.whole:
+            return True
         key = key.removesuffix(ENGLISH)
         return key in self.seen or any(key.startswith(prefix) for prefix in self.prefixes)
 
@@ -41,6 +46,7 @@ def phrase_use(folders: Iterable[Path], flows: Path) -> PhraseUse:
     """Read the program's own source (never run it) and the flows for the keys they name."""
     use = PhraseUse()
     for folder in folders:
+        use.whole = use.whole and folder.is_dir()
         for path in sorted(folder.rglob("*.py")):
             shown = str(path.relative_to(folder.parent))
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -50,8 +50,8 @@ class TopicCheck:
     def version_place(self, faq: Faq, version: Version) -> Path_:
         """Where a version stands in the file, whose order may differ from the order in time."""
         rows = self.knowledge.lines[faq.id].data["versions"]
-        known = [version.valid_from, None] if version is faq.versions[0] else [version.valid_from]
-        return ("versions", next(number for number, row in enumerate(rows) if row.get("valid_from") in known))
+        known = {f"{version.valid_from}", "None"} if version is faq.versions[0] else {f"{version.valid_from}"}
+        return ("versions", next(number for number, row in enumerate(rows) if f"{row.get('valid_from')}" in known))
 
     def _key(self, text: str) -> str:
         """What the understanding sees of a sentence: neither capitals, diacritics nor punctuation."""

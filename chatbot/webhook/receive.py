@@ -1,8 +1,6 @@
 """One webhook request from its raw bytes to an answer that means "it is on disk"."""
 
 import asyncio
-import re
-from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 from typing import Final
@@ -17,11 +15,6 @@ from chatbot.webhook.keys import Edge
 
 STRANGE_FOR: Final = timedelta(minutes=5)
 """Refused signatures are an alarm when no right one came for so long: then it is our key, not a stranger."""
-
-LONGEST_TEXT: Final = 4000
-"""Characters that are read of a message; twice what Messenger lets a person type."""
-LAST_PART: Final = 200
-_AT_THE_CUT = re.compile(r"(?:[\W\d_]+|\S+)$")
 
 
 class Receipt(Enum):
@@ -63,15 +56,7 @@ async def receive(edge: Edge, channel: Channel, raw: bytes, request: web.Request
         log.broken_items(channel.name, parsed.broken)
     if parsed.unknown:
         log.unknown_keys(channel.name, parsed.unknown)
-    return await _store(edge, tuple(edge.protect(_readable(event)) for event in parsed.events))
-
-
-def _readable(event: Event) -> Event:
-    """The event with as much text as anybody reads. A number at the cut goes too: half of it might not be masked."""
-    if len(event.text) <= LONGEST_TEXT:
-        return event
-    body, end = event.text[: LONGEST_TEXT - LAST_PART], event.text[LONGEST_TEXT - LAST_PART : LONGEST_TEXT]
-    return replace(event, text=body + _AT_THE_CUT.sub("", end))
+    return await _store(edge, tuple(edge.protect(event) for event in parsed.events))
 
 
 def _believe(edge: Edge, channel: Channel) -> None:

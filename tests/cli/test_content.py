@@ -71,6 +71,26 @@ def test_check_warns_without_failing(project: Content) -> None:
     assert (code, "chú ý Quá hạn xem lại" in output) == (0, True)
 
 
+def test_check_shows_errors_last(project: Content) -> None:
+    """Where they are in sight when the command ends, however many warnings there are."""
+    project.replace(TOPIC, "review_by: 2027-05-01", "review_by: 2026-11-05")
+    project.write("acts/zz.yaml", "x: y\n")
+    project.replace("faq/money/phat.yaml", "risk: high", "risk: no")
+    _, output = _typed("check", *ON)
+    lines = output.splitlines()
+    assert "LỖI" in lines[-2]
+    assert any("chú ý" in line for line in lines[:-2])
+
+
+def test_check_away_from_the_program_calls_no_sentence_unused(project: Content, tmp_path: Path) -> None:
+    """A folder with content only: nobody can know which sentences the code says."""
+    project.write("phrases.vi.yaml", 'smalltalk.thanks: "Dạ"\nfoo.bar: "Dạ"\n')
+    assert "foo.bar" not in _typed("check", *ON)[1]
+    (tmp_path / "chatbot").mkdir()
+    (tmp_path / "handlers").mkdir()
+    assert "foo.bar" in _typed("check", *ON)[1]
+
+
 def test_check_as_json(project: Content) -> None:
     """One JSON list on stdout and nothing else."""
     project.replace(TOPIC, "{salary x 2}", "xem https://bhxh-that.example.com/ngay")
@@ -167,6 +187,17 @@ def test_impact_wants_two_revisions_that_exist(project: Content, tmp_path: Path)
 def test_flows(project: Content) -> None:
     """No flow, no output; never an error."""
     assert _typed("flows") == (0, "")
+
+
+def test_impact_with_a_file_that_cannot_be_read(project: Content, tmp_path: Path) -> None:
+    """Said before anything is prepared; an empty file is not taken for "all sentences"."""
+    empty, binary = tmp_path / "empty.txt", tmp_path / "binary.txt"
+    empty.write_text("\n", "utf-8")
+    binary.write_bytes(b"\xff\x00")
+    for path, said in ((tmp_path / "none", "không có tệp này"), (empty, "không có câu nào"), (binary, "mã UTF-8")):
+        code, output = _typed("impact", "HEAD..", "--sentences", str(path))
+        assert code == 2
+        assert said in output.replace("\n", " ")
 
 
 def test_impact_of_an_edit(project: Content, tmp_path: Path) -> None:

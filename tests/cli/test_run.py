@@ -37,6 +37,12 @@ def test_a_taken_port_is_said_at_once() -> None:
     assert "--port" in result.stderr
 
 
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_is_none_is_a_sentence(port: str) -> None:
+    result = CliRunner().invoke(app, ["run", "--simulator", "--port", port])
+    assert (result.exit_code, "--port" in result.stderr) == (2, True)
+
+
 def test_half_a_channel_is_refused_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZALO_APP_ID", "1")
     monkeypatch.setenv("MESSENGER_PAGE_ID", "2")
@@ -77,7 +83,11 @@ async def test_the_simulator_runs_answers_and_stops(tmp_path: Path) -> None:
     plain = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     env = {**plain, "CHATBOT_CONFIG": str(config), "PYTHONPATH": str(ROOT), "ZALO_APP_ID": "ignored here"}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "chatbot", "run", "--simulator", "--port", str(port), cwd=tmp_path, env=env
+        *(sys.executable, "-m", "chatbot", "run", "--simulator", "--port", str(port)),
+        cwd=tmp_path,
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     base = f"http://127.0.0.1:{port}"
     try:
@@ -94,5 +104,8 @@ async def test_the_simulator_runs_answers_and_stops(tmp_path: Path) -> None:
                 await asyncio.sleep(0.05)
     finally:
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        said, logged = await asyncio.wait_for(process.communicate(), 10)
+        assert process.returncode == 0
+    assert f"Mở {base}/simulator" in said.decode()
+    assert [json.loads(line)["event"] for line in logged.splitlines()][-2:] == ["stopping", "stopped"]
     assert (tmp_path / "var" / "simulator.db").exists()

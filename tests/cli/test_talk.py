@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from chatbot.cli.main import app
+from chatbot.cli.screen import LONGEST_LINE
 
 KEYS = {
     "text",
@@ -52,6 +53,20 @@ def test_every_line_of_stdin_is_a_fresh_conversation() -> None:
 def test_bytes_that_are_no_utf8_do_not_end_the_run() -> None:
     several = answers(ask("-", stdin=b"\xff\xfe hello\nxin ch\xc3\xa0o\n"))
     assert len(several) == 2
+
+
+def test_a_line_that_never_ends_is_read_up_to_a_limit() -> None:
+    several = answers(ask("-", stdin=b"a" * (LONGEST_LINE + 10) + b"\nxin ch\xc3\xa0o\n"))
+    assert [len(str(answer["text"])) for answer in several] == [LONGEST_LINE, 8]
+
+
+@pytest.mark.parametrize("text", ["số 1900 9068 có thật không", "nó lừa tôi chuyển khoản 5 triệu rồi chặn zalo"])
+def test_a_rule_that_answers_still_shows_three_candidates(text: str) -> None:
+    (answer,) = answers(ask(text, "--json"))
+    candidates = answer["candidates"]
+    assert isinstance(candidates, list)
+    assert len({one["intent"] for one in candidates}) == 3
+    assert answer["confidence"] == candidates[0]["confidence"]
 
 
 @pytest.mark.parametrize("day", ["hôm nay", "2026-13-01", "20/5/2025", ""])

@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from chatbot.app import Brain
-from chatbot.webhook.receive import LONGEST_TEXT
+from chatbot.privacy.protect import LONGEST_TEXT
 from tests.app.whole import Whole, accepted, whole_bot
 
 MIB = 1024 * 1024

@@ -38,6 +38,12 @@ def test_right_content_is_silent(full: Content) -> None:
     assert _told(full) == []
 
 
+def test_a_day_in_quotes_is_a_day(full: Content) -> None:
+    """Harmless, so nothing to complain of; and no reason to fall over."""
+    full.replace(TOPIC, "valid_from: 2025-07-01", 'valid_from: "2025-07-01"')
+    assert _told(full) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

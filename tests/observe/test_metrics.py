@@ -32,7 +32,11 @@ def sample(page: str, name: str) -> float:
 async def test_the_list_of_metrics_is_closed(whole: Whole) -> None:
     _, page = await whole.get("/metrics")
     described = re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE)
-    assert {name for name, kind in described if not name.endswith("_created")} == NAMES
+    assert {name for name, _ in described} == NAMES
+    await whole.zalo.text("7610001", "xin chào")
+    await whole.settle()
+    _, page = await whole.get("/metrics")
+    assert not re.search("^[^#]*_created", page, re.MULTILINE)
 
 
 async def test_the_page_is_what_prometheus_reads(whole: Whole) -> None:
