@@ -17,6 +17,8 @@ router = Router("faq", priority=50)
 GENERAL: Final = "procedure"
 """Topics about any benefit ("nộp trực tuyến", "lệ phí"): what follows still leans on the benefit before them."""
 MOST_BUTTONS: Final = 5
+PAID: Final = frozenset({"dong", "bhyt", "tunguyen"})
+"""Benefits whose questions are about paying: "đóng trước 1/7/2025" is then the day that matters."""
 FILED_TODAY: Final = frozenset({Aspect.PAPERS, Aspect.WHERE, Aspect.HOW, Aspect.PROCESSING_TIME, Aspect.CHANNEL})
 """What a follow-up about these asks is done now, by the rules of now."""
 
@@ -60,7 +62,7 @@ def _answered(context: Context, faq: Faq) -> Handled:
 
 def _event(context: Context, faq: Faq) -> EventDays | None:
     """The days whose rule is given. Papers follow today's rule whenever the event was, unless a day is named."""
-    event = when.event_of(context)
+    event = when.event_of(context, paying=faq.benefit in PAID)
     if event is None or not when.remembered(context):
         return event
     known = faq.version_on(event.first) is not None

@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 
 from chatbot.dialogue import Context
-from chatbot.knowledge.event_days import EventDays, asks_about_today, event_days
+from chatbot.knowledge.event_days import EventDays, asks_about_today, event_days, tet_days
 
 
-def event_of(context: Context) -> EventDays | None:
-    """The event's days: from the text, from the button, or from the last question that this one follows up."""
+def event_of(context: Context, *, paying: bool = False) -> EventDays | None:
+    """The event's days: from the text, from the button, or from the last question that this one follows up.
+
+    `paying` tells that the topic is about contributions, whose days are then the event's.
+    """
     tapped = EventDays.unpack(context.event.action.args.get("on", "")) if context.event.action else None
     if tapped is not None:
         return tapped
     if context.match.entities.period is not None:
-        return event_days(context.text, context.match.entities.period, context.today)
+        return event_days(context.text, context.match.entities.period, context.today, paying=paying)
     return EventDays.unpack(context.session.topic_on) if remembered(context) else None
 
 
@@ -31,6 +34,8 @@ def said(context: Context, event: EventDays) -> str:
         return context.say("when.month", month=first.month, year=first.year)
     if first == date(first.year, 1, 1) and last == date(first.year, 12, 31):
         return context.say("when.year", year=first.year)
+    if (first, last) == tet_days(first.year):
+        return context.say("when.tet", year=first.year)
     return context.say("when.span", first=day_words(first), last=day_words(last))
 
 

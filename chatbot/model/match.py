@@ -32,9 +32,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entities:
-    """What a text mentions. `money` in đồng, `years` and `months` of contribution, `age` in years."""
+    """What a text mentions. `born` is a grown person's day, month or year of birth; `money` in đồng, `years` and
+    `months` of contribution, `age` in years."""
 
     period: Period | None = None
+    born: Period | None = None
     money: tuple[int, ...] = ()
     years: float | None = None
     months: float | None = None

@@ -1,187 +1,131 @@
-"""Dates and periods in a citizen's words: "tháng 5 năm ngoái", "2 tháng trước", "5/2025", "hôm qua".
-
-Reads folded text, so diacritics do not matter. Years must be plausible (1950-2099); a month alone means the one nearest
-to today.
-"""
+"""The date that a citizen's words are about: "tháng 5 năm ngoái", "từ 15/6 đến 20/7/2026", "sinh 8/1965"."""
 
 import re
-from calendar import monthrange
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from chatbot.knowledge.event_days import BORN, GROWN_YEARS
+from chatbot.knowledge.event_days import JOINED, background, is_birth
 from chatbot.model import Period
+from chatbot.nlu.date_forms import READERS, day, months, near_year, read
 
-_NUMBERS: Final = {
-    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8,
-    "chin": 9, "muoi": 10,
-    "gieng": 1, "chap": 12,
+_RANGE: Final = re.compile(r"\btu\s+(.{1,24}?)\s+(?:den|toi)\s+(?:het\s+)?(.{1,24})")
+_FILLER: Final = re.compile(r"^(?:\s|ngay|thang|nam|hom|hoi|dau|cuoi|het)*$")
+_BARE_DAY: Final = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})(?![\d/])")
+_OWN_YEAR: Final = re.compile(r"(?:19|20)\d\d|nam (?:ngoai|nay|truoc|roi|kia)")
+_SHORT_BIRTH: Final = re.compile(
+    r"\b(?:sinh|sn)\s*(?:nam\s*)?(?:(\d{1,2})\s*[/-]\s*)?([4-9]\d)\b"
+    r"(?!\s*(?:tuoi|trieu|tr|nam (?:truoc|roi)|thang|ngay|k|%)|[/.,%]?\d)"
+)
+"""The two digits of a birth year, "sinh năm 71", "sn 8/65"."""
+_STEMS: Final = ("giap", "at", "binh", "dinh", "mau", "ky", "canh", "tan", "nham", "quy")
+_BRANCHES: Final = {
+    "suu": 1, "dan": 2, "mao": 3, "meo": 3, "thin": 4, "ngo": 6, "mui": 7, "than": 8, "dau": 9, "tuat": 10, "hoi": 11,
 }  # fmt: skip
-_COUNT: Final = r"(\d{1,3}|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi)"
-_MONTH: Final = r"(\d{1,2}|gieng|chap|muoi hai|muoi mot|mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi)"
-_YEAR: Final = r"((?:19[5-9]|20\d)\d)"
-_RELATIVE_YEAR: Final = r"(nam ngoai|nam truoc|nam roi|nam kia|nam nay|sang nam|nam sau|nam toi)"
-_SHIFT: Final = {
-    "nam ngoai": -1, "nam truoc": -1, "nam roi": -1, "nam kia": -2, "nam nay": 0,
-    "sang nam": 1, "nam sau": 1, "nam toi": 1,
-}  # fmt: skip
-_DAYS: Final = {"hom nay": 0, "hom qua": -1, "hom kia": -2, "ngay mai": 1, "ngay kia": 2, "mai mot": 2}
-_YEAR_OF_MONTHS: Final = 12
-_HALF: Final = 6
-_FURTHEST_YEARS: Final = 60
-_FURTHEST: Final = 600
-"""Months; "1000 tháng trước" is no date."""
+_CYCLE: Final = re.compile(rf"\btuoi\s+({'|'.join(_STEMS)})\s+(ty|ti|{'|'.join(_BRANCHES)})\b")
+_BRANCH_COUNT: Final = 12
+_ELDERS: Final = range(1930, 1990)
+_FIRST_OF_CYCLE: Final = 4
+"""The year 4 was Giáp Tý, and every sixtieth since."""
 
-Reader = Callable[[re.Match[str], date], Period | None]
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A period with what stands before and after its words."""
+
+    period: Period
+    before: str
+    after: str
 
 
 def find_period(folded: str, today: date) -> Period | None:
-    """The first period that the folded text names, most exact expressions first; None when it names none.
+    """The period that the folded text is about: most exact expressions first; None when it names none.
 
-    A grown person's date of birth gives way to any other date: "sinh 1967, nghỉ hưu 2028" is about 2028.
+    What is only the case's background gives way to any other date: a grown person's birth ("sinh 1967, nghỉ hưu 2028"
+    is about 2028), the first contribution, the start of a job, the month of a wage.
     """
-    born: Period | None = None
-    for pattern, reader in _READERS:
+    spare: Period | None = None
+    for named in _all_named(folded, today):
+        if not background(named.before, named.after, named.period, today) and not JOINED.search(named.before):
+            return named.period
+        spare = spare or named.period
+    return spare
+
+
+def find_birth(folded: str, today: date) -> Period | None:
+    """A grown person's day, month or year of birth: "sinh 8/1965", "sn 71", "tuổi Tân Hợi"; None when none is named."""
+    for named in _all_named(folded, today):
+        if is_birth(named.before, named.period, today):
+            return named.period
+    if short := _SHORT_BIRTH.search(folded):
+        month = int(short[1] or 0)
+        return months(1900 + int(short[2]), month or 1, month or 12) if month <= 12 else None  # noqa: PLR2004
+    return _of_cycle(folded)
+
+
+def _all_named(folded: str, today: date) -> Iterator[_Named]:
+    spans = list[tuple[int, int]]()
+    for found in _RANGE.finditer(folded):
+        if ranged := _range(found, today):
+            start, end = found.start(1), found.start(2) + len(ranged.words)
+            spans.append((start, end))
+            yield _named(folded, ranged, start, end)
+    for pattern, reader in READERS:
         for found in pattern.finditer(folded):
-            period = reader(found, today)
-            if period is None:
-                continue
-            period = Period(period.first, period.last, found.group().strip())
-            if not _is_birth(folded[: found.start()], period, today):
-                return period
-            born = born or period
-    return born
+            period = read(found, reader, today)
+            if period and not any(start <= found.start() < end for start, end in spans):
+                yield _named(folded, period, found.start(), found.end())
 
 
-def _is_birth(before: str, period: Period, today: date) -> bool:
-    return period.last.year <= today.year - GROWN_YEARS and BORN.search(before) is not None
+def _named(folded: str, period: Period, start: int, end: int) -> _Named:
+    words = folded[start:end]
+    start += len(words) - len(words.lstrip())
+    return _Named(Period(period.first, period.last, words.strip()), folded[:start], folded[end:])
 
 
-def _number(word: str) -> int:
-    if word.isdigit():
-        return int(word)
-    if word in {"muoi mot", "muoi hai"}:
-        return 11 if word.endswith("mot") else 12
-    return _NUMBERS[word]
+def _range(found: re.Match[str], today: date) -> Period | None:
+    """Both ends of "từ tháng 5 đến tháng 7/2026"; a year said once, at the end, is meant for both.
 
-
-def _day(year: int, month: int, day: int) -> Period | None:
-    try:
-        exact = date(year, month, day)
-    except ValueError:
+    The `words` of the result are those of the second end.
+    """
+    first, last = _at_start(found[1], today, whole=True), _at_start(found[2], today)
+    if first is None or last is None:
         return None
-    return Period(exact, exact)
+    start = first.first
+    if not _OWN_YEAR.search(found[1]) and _OWN_YEAR.search(last.words):
+        start = start.replace(year=last.last.year, day=min(start.day, 28))
+        start = start.replace(year=start.year - 1) if start > last.last else start
+    return Period(start, last.last, last.words) if start <= last.last else None
 
 
-def _month(year: int, month: int) -> Period | None:
-    if not 1 <= month <= _YEAR_OF_MONTHS:
+def _at_start(words: str, today: date, *, whole: bool = False) -> Period | None:
+    """The period with which the words begin, or which they are; "15/6" counts here without a word before it."""
+    for pattern, reader in READERS:
+        for found in pattern.finditer(words):
+            rest = words[found.end() :] if whole else ""
+            period = read(found, reader, today)
+            if period and _FILLER.match(words[: found.start()]) and _FILLER.match(rest):
+                return Period(period.first, period.last, words[: found.end()])
+    bare = _BARE_DAY.match(words)
+    if bare is None or (whole and words[bare.end() :].strip()) or not 1 <= int(bare[2]) <= 12:  # noqa: PLR2004
         return None
-    return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+    exact = day(near_year(int(bare[2]), today), int(bare[2]), int(bare[1]))
+    return Period(exact.first, exact.last, bare.group()) if exact else None
 
 
-def _months(year: int, first: int, last: int) -> Period:
-    return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+def _of_cycle(folded: str) -> Period | None:
+    """A year of the sixty-year cycle, as old people tell their age: "tuổi Tân Hợi" is 1971.
 
-
-def _near_year(month: int, today: date) -> int:
-    """The year of the nearest such month: in November, "tháng 1" is the coming one, "tháng 5" the past one."""
-    ahead = (month - today.month) % 12
-    nearest = ahead if ahead <= _HALF else ahead - 12
-    return today.year + (today.month - 1 + nearest) // 12
-
-
-def _full_date(found: re.Match[str], _: date) -> Period | None:
-    return _day(int(found[3]), int(found[2]), int(found[1]))
-
-
-def _day_month(found: re.Match[str], today: date) -> Period | None:
-    day, month = int(found[1]), int(found[2])
-    return _day(_near_year(month, today), month, day) if 1 <= month <= _YEAR_OF_MONTHS else None
-
-
-def _month_year(found: re.Match[str], _: date) -> Period | None:
-    return _month(int(found[2]), _number(found[1]))
-
-
-def _month_relative(found: re.Match[str], today: date) -> Period | None:
-    return _month(today.year + _SHIFT[found[2]], _number(found[1]))
-
-
-def _part(found: re.Match[str], today: date) -> Period:
-    year = int(found[2]) if found[2] else today.year + _SHIFT[found[3]]
-    if found[1] == "dau":
-        return _months(year, 1, 3)
-    return _months(year, 10, 12) if found[1] == "cuoi" else _months(year, 5, 8)
-
-
-def _ago(found: re.Match[str], today: date) -> Period | None:
-    count, unit = _number(found[1]), found[2]
-    sign = -1 if found[3] in {"truoc", "roi", "qua"} else 1
-    if unit in {"ngay", "hom", "bua"}:
-        exact = today + timedelta(days=sign * count)
-        return Period(exact, exact)
-    if unit == "tuan":
-        around = today + timedelta(weeks=sign * count)
-        return Period(around - timedelta(days=around.weekday()), around + timedelta(days=6 - around.weekday()))
-    if unit == "nam":
-        return _months(today.year + sign * count, 1, 12) if count <= _FURTHEST_YEARS else None
-    if count > _FURTHEST:
+    Folding makes Tý and Tỵ one word; the stem tells them apart, for both are even or both odd.
+    """
+    found = _CYCLE.search(folded)
+    if not found:
         return None
-    place = today.year * 12 + today.month - 1 + sign * count
-    return _month(place // 12, place % 12 + 1)
-
-
-def _near_month(found: re.Match[str], today: date) -> Period | None:
-    place = today.year * 12 + today.month - 1 + {"nay": 0, "sau": 1, "toi": 1}.get(found[1], -1)
-    return _month(place // 12, place % 12 + 1)
-
-
-def _near_week(found: re.Match[str], today: date) -> Period:
-    weeks = {"nay": 0, "sau": 1, "toi": 1}.get(found[1], -1)
-    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
-    return Period(monday, monday + timedelta(days=6))
-
-
-def _near_day(found: re.Match[str], today: date) -> Period:
-    exact = today + timedelta(days=_DAYS[found[1]])
-    return Period(exact, exact)
-
-
-def _year(found: re.Match[str], _: date) -> Period:
-    return _months(int(found[1]), 1, 12)
-
-
-def _relative_year(found: re.Match[str], today: date) -> Period:
-    return _months(today.year + _SHIFT[found[1]], 1, 12)
-
-
-def _lone_month(found: re.Match[str], today: date) -> Period | None:
-    month = _number(found[1])
-    return _month(_near_year(month, today), month) if 1 <= month <= _YEAR_OF_MONTHS else None
-
-
-_IN: Final = r"\b(?:thang|thg|t)\s*"
-_ON: Final = r"\b(?:ngay|hom|mung|mong)\s*(\d{1,2})\s*"
-_NO_COUNT: Final = r"(?!\s*(?:luong|nam|ngay|thang|tuoi|trieu|tr|k|cu|lan|buoi|bua|gio|ngan|nghin|phan|%)\b)(?![.,]\d)"
-"""What may not follow a lone month: "tháng 3 lần" is no March."""
-
-_FORMS: Final[tuple[tuple[str, Reader], ...]] = (
-    (rf"\b(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*{_YEAR}\b", _full_date),
-    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}})\s*(?:nam|,)?\s*{_YEAR}\b", _full_date),
-    (rf"{_IN}{_MONTH}\s*(?:[/.-]|nam|,|cua nam)?\s*{_YEAR}\b", _month_year),
-    (rf"(?<![\d/.,-])(\d{{1,2}})\s*[/-]\s*{_YEAR}\b", _month_year),
-    (rf"{_IN}{_MONTH}\s*(?:cua |hoi )?{_RELATIVE_YEAR}\b", _month_relative),
-    (rf"\b(dau|giua|cuoi)\s*(?:nam\s*)?(?:{_YEAR}|{_RELATIVE_YEAR})\b", _part),
-    (rf"\b{_COUNT}\s*(ngay|hom|bua|tuan|thang|nam)\s*(?:ve\s*)?(truoc|nua|roi)\b(?!\s*(?:khi|luc|ngay))", _ago),
-    (rf"{_ON}[/.-]\s*(\d{{1,2}})\b(?!\s*[/.-]?\d)", _day_month),
-    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}})\b", _day_month),
-    (r"\bthang\s*(nay|truoc|roi|qua|sau|toi|vua roi)\b(?!\s*khi)", _near_month),
-    (r"\btuan\s*(nay|truoc|roi|qua|sau|toi)\b", _near_week),
-    (r"\b(hom nay|hom qua|hom kia|ngay mai|ngay kia)\b", _near_day),
-    (rf"\b(?:nam|tet)\s*{_YEAR}\b", _year),
-    (rf"\b{_RELATIVE_YEAR}\b(?!\s*(?:lien|nua|khi))", _relative_year),
-    (rf"\b(?:thang|thg)\s*{_MONTH}\b{_NO_COUNT}", _lone_month),
-    (rf"(?<![\d/.,]){_YEAR}\b(?![\d/.,]*\d)(?!\s*(?:dong|d|k|ngan|nghin|trieu|tr)\b)", _year),
-)
-_READERS: Final = tuple((re.compile(form), reader) for form, reader in _FORMS)
+    stem = _STEMS.index(found[1])
+    branch = _BRANCHES.get(found[2], 0 if stem % 2 == 0 else 5)
+    for year in _ELDERS:
+        place = year - _FIRST_OF_CYCLE
+        if place % len(_STEMS) == stem and place % _BRANCH_COUNT == branch:
+            return months(year, 1, 12)
+    return None

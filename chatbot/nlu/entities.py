@@ -7,7 +7,7 @@ from typing import Final
 
 from chatbot.model import Entities, Period
 from chatbot.nlu import amounts
-from chatbot.nlu.dates import find_period
+from chatbot.nlu.dates import find_birth, find_period
 from chatbot.nlu.letters import fold
 from chatbot.nlu.normalize import LONGEST, URL, Words
 from chatbot.nlu.places import Places
@@ -29,6 +29,7 @@ def find_entities(text: str, words: Words, places: Places, today: date) -> Entit
     years, months = amounts.years_and_months(folded)
     return Entities(
         period=_in_words(find_period(folded, today), folded, plain),
+        born=_in_words(find_birth(folded, today), folded, plain),
         money=amounts.money(folded),
         years=years,
         months=months,

@@ -10,6 +10,8 @@ from chatbot.knowledge import Confidence, Faq, Knowledge, Version, load
 from chatbot.knowledge.check_answers import version_days
 from chatbot.knowledge.series import SeriesError
 from chatbot.model import Entities, Outcome, Period, SayButton
+from chatbot.nlu.dates import find_period
+from chatbot.nlu.letters import fold
 from chatbot.privacy import outbound_problems
 from handlers.when import day_words
 from tests.pipeline.chat import Chat, sure
@@ -74,6 +76,25 @@ def test_the_day_of_the_event_chooses_the_rule_not_the_day_of_the_question(topic
     chat.says("hỏi")
     assert says(version, event) in chat.text
     assert chat.session.topic_on == ("" if faq.group == "procedure" else event.isoformat())
+
+
+WORDINGS = ("ngày {0:%d/%m/%Y}", "hôm {0.day}-{0.month}-{0.year}", "hồi tháng {0.month} năm {0.year}")
+
+
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_a_date_as_people_write_it_chooses_the_rule_on_both_sides_of_every_change(wording: str) -> None:
+    """Every date of the content at which an answer changes, read from words and not from a ready period."""
+    for topic, change in changes():
+        for event in (change - timedelta(days=1), change):
+            if event < TODAY - timedelta(days=11 * 365) or event > TODAY + timedelta(days=365 * 30):
+                continue
+            text = f"chuyện này {wording.format(event)} thì sao"
+            found = Entities(period=find_period(fold(text), TODAY))
+            chat = Chat(CONTENT, {text: sure(topic, entities=found)}, now=noon(TODAY))
+            version = CONTENT.faqs[topic].version_on(event)
+            assert version is not None
+            chat.says(text)
+            assert says(version, event) in chat.text, (topic, event, text)
 
 
 @pytest.mark.parametrize("topic", sorted(CONTENT.faqs))
@@ -217,7 +238,7 @@ def test_papers_of_a_past_event_are_filed_by_the_rule_of_today() -> None:
     chat.says("nộp ở đâu")
     assert says(_current(CONTENT.faqs["bhtn_noi_nop"]), TODAY) in chat.text
     chat.says("được bao nhiêu")
-    assert "việc xảy ra ngày 10/11/2025 thì theo quy định lúc đó" in chat.text
+    assert "với mốc ngày 10/11/2025, quy định lúc đó là" in chat.text
 
 
 def test_a_follow_up_says_a_month_as_a_month() -> None:
@@ -230,9 +251,9 @@ def test_a_follow_up_says_a_month_as_a_month() -> None:
     chat = Chat(CONTENT, known, now=noon(TODAY))
     chat.says("sinh con tháng 5/2025")
     chat.says("được bao nhiêu")
-    assert "việc xảy ra tháng 5/2025" in chat.text
+    assert "với mốc tháng 5/2025" in chat.text
     chat.says("bây giờ thì sao")
-    assert "2025 thì theo quy định lúc đó" not in chat.text
+    assert "quy định lúc đó" not in chat.text
 
 
 def test_a_follow_up_with_the_same_answer_says_that_it_is_the_same() -> None:

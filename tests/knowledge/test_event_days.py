@@ -27,6 +27,17 @@ def days(text: str, words: str, first: date, last: date) -> EventDays | None:
         ("đóng được 5 năm rồi", "5 năm rồi", date(2021, 11, 23), date(2021, 11, 23), None),
         ("tôi sinh năm 2001", "nam 2001", date(2001, 1, 1), date(2001, 12, 31), None),
         ("tôi sinh năm 2018 thì sao", "nam 2018", date(2018, 1, 1), date(2018, 12, 31), None),
+        ("đóng trước 1/7/2025 có được rút không", "1/7/2025", date(2025, 7, 1), date(2025, 7, 1), None),
+        ("tham gia sau ngày 1/7/2025", "ngay 1/7/2025", date(2025, 7, 1), date(2025, 7, 1), None),
+        ("lương tháng 5/2025 là 8 triệu", "thang 5/2025", MAY.first, MAY.last, None),
+        ("lương tháng 5/2025 trừ bao nhiêu", "thang 5/2025", MAY.first, MAY.last, MAY),
+        (
+            "công ty nợ từ năm 2023 đến nay",
+            "nam 2023",
+            date(2023, 1, 1),
+            date(2023, 12, 31),
+            EventDays(date(2023, 1, 1), TODAY),
+        ),
         (
             "nghỉ việc năm 2018",
             "nam 2018",
@@ -39,6 +50,13 @@ def days(text: str, words: str, first: date, last: date) -> EventDays | None:
 def test_the_events_days(text: str, words: str, first: date, last: date, expected: EventDays | date | None) -> None:
     wanted = EventDays.on(expected) if isinstance(expected, date) else expected
     assert days(text, words, first, last) == wanted
+
+
+def test_the_day_of_paying_is_the_event_when_contributions_are_asked_about() -> None:
+    period = Period(date(2026, 7, 1), date(2026, 7, 1), "1/7/2026")
+    text = "đóng bhyt hộ gia đình trước 1/7/2026 bao nhiêu"
+    assert event_days(text, period, TODAY) is None
+    assert event_days(text, period, TODAY, paying=True) == EventDays.on(date(2026, 6, 30))
 
 
 def test_no_date_is_no_event() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chatbot.model import Entities
-from chatbot.nlu.dates import find_period
+from chatbot.nlu.dates import find_birth, find_period
 from chatbot.nlu.entities import find_entities
 from chatbot.nlu.letters import fold
 from chatbot.nlu.normalize import Normalizer
@@ -37,9 +37,41 @@ PERIODS = [
     ("dự sinh tháng 1", "2027-01-01", "2027-01-31", "tháng 1"),
     ("3 nam truoc", "2023-01-01", "2023-12-31", "3 nam truoc"),
     ("tuần trước", "2026-11-09", "2026-11-15", "tuần trước"),
+    ("hồi tết vợ em sinh", "2026-01-21", "2026-02-20", "hồi tết"),
+    ("tết năm ngoái", "2025-01-21", "2025-02-20", "tết năm ngoái"),
+    ("tet 2025", "2025-01-21", "2025-02-20", "tet 2025"),
+    ("cách đây 6 tháng tôi sinh con", "2026-05-01", "2026-05-31", "cách đây 6 tháng"),
+    ("nghỉ việc hồi tháng 2", "2026-02-01", "2026-02-28", "tháng 2"),
+    ("tháng 5 vừa rồi vợ sinh", "2026-05-01", "2026-05-31", "tháng 5"),
+    ("hôm 28/2 vừa qua", "2026-02-28", "2026-02-28", "hôm 28/2"),
+    ("mới sinh tháng 3", "2026-03-01", "2026-03-31", "tháng 3"),
+    ("dự sinh tháng 8", "2027-08-01", "2027-08-31", "tháng 8"),
+    ("tháng 9 tới em sinh", "2027-09-01", "2027-09-30", "tháng 9"),
+    ("sinh 30/6 được bao nhiêu", "2026-06-30", "2026-06-30", "sinh 30/6"),
+    ("từ 1/7 lương cơ sở bao nhiêu", "2026-07-01", "2026-07-01", "từ 1/7"),
+    ("vợ sinh 30/6 trợ cấp", "2026-06-30", "2026-06-30", "sinh 30/6"),
+    ("sinh con tháng 5/25", "2025-05-01", "2025-05-31", "tháng 5/25"),
+    ("hồi năm 24 đóng bao nhiêu", "2024-01-01", "2024-12-31", "hồi năm 24"),
+    ("quý 1 năm 2025", "2025-01-01", "2025-03-31", "quý 1 năm 2025"),
+    ("quý II/2026", "2026-04-01", "2026-06-30", "quý II/2026"),
+    ("năm học 2025-2026", "2025-09-01", "2026-05-31", "năm học 2025-2026"),
+    ("nghỉ ốm từ 15/6 đến 20/7/2026", "2026-06-15", "2026-07-20", "15/6 đến 20/7/2026"),
+    ("nghỉ từ tháng 12 đến tháng 2/2026", "2025-12-01", "2026-02-28", "tháng 12 đến tháng 2/2026"),
+    ("từ tháng 5/2026 đến tháng 11/2026", "2026-05-01", "2026-11-30", "tháng 5/2026 đến tháng 11/2026"),
+    ("đóng từ 2018 đến 2023, nghỉ việc tháng 3/2026", "2026-03-01", "2026-03-31", "tháng 3/2026"),
+    ("tham gia tháng 3/2024, sinh con tháng 10/2025", "2025-10-01", "2025-10-31", "tháng 10/2025"),
+    ("vào làm tháng 2/2025, nghỉ việc tháng 12/2025", "2025-12-01", "2025-12-31", "tháng 12/2025"),
+    ("lương tháng 5/2025 là 8 triệu, ốm tháng này", "2026-11-01", "2026-11-30", "tháng này"),
+    ("sinh năm 1995 đẻ con tháng 6/2026", "2026-06-01", "2026-06-30", "tháng 6/2026"),
 ]
 NO_PERIODS = [
-    "hồi tết",
+    "nghỉ lễ tết tính sao",
+    "ngày 5 tháng 6 âm lịch",
+    "tháng chạp",
+    "bao nhiêu năm rồi",
+    "đi khám 1/3 lương",
+    "rút hết 1/2",
+    "sau 12 năm sau",
     "ngày 31/2/2025",
     "tháng 13/2025",
     "5 năm liên tục",
@@ -119,3 +151,30 @@ def test_a_birth_year_gives_way_to_the_event(text: str, year: int) -> None:
     period = find_period(fold(text), date(2026, 11, 22))
     assert period is not None
     assert period.first.year == year
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("nam sinh 8/1965 bao giờ về hưu", "1965-08-01", "1965-08-31"),
+        ("mẹ em sinh 15/3/1971", "1971-03-15", "1971-03-15"),
+        ("sinh ngày 15 tháng 3 năm 1971", "1971-03-15", "1971-03-15"),
+        ("nu sn 1970", "1970-01-01", "1970-12-31"),
+        ("sinh năm 71", "1971-01-01", "1971-12-31"),
+        ("sn 8/65 nam", "1965-08-01", "1965-08-31"),
+        ("bà nhà tôi tuổi Tân Hợi", "1971-01-01", "1971-12-31"),
+        ("tuoi binh ngo", "1966-01-01", "1966-12-31"),
+        ("tuổi Giáp Thìn", "1964-01-01", "1964-12-31"),
+        ("tuổi Quý Tỵ", "1953-01-01", "1953-12-31"),
+        ("tuổi Nhâm Tý", "1972-01-01", "1972-12-31"),
+    ],
+)
+def test_a_birth(text: str, first: str, last: str) -> None:
+    born = find_birth(fold(text), TODAY)
+    assert born is not None
+    assert (born.first.isoformat(), born.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["sinh con 5/2025", "chi phí sinh 50 triệu", "sinh đôi", "tuổi giáp hợi", "60 tuổi"])
+def test_no_birth(text: str) -> None:
+    assert find_birth(fold(text), TODAY) is None
