@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from chatbot.dialogue.word_lists import (
@@ -52,6 +53,7 @@ _THANKS: Final = re.compile(r"[\s,.!]*\b(?:cảm ơn|cám ơn|cam on|thanks?|tks
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
 
 
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """Lower case, no diacritics, no punctuation, short forms written out: "Ko thấy mã!!" -> "khong thay ma".
 
@@ -68,6 +70,7 @@ def plain(text: str) -> str:
     return _STRETCHED.sub(r"\1", bare.replace("đ", "d"))
 
 
+@lru_cache(maxsize=256)
 def accented(text: str) -> str:
     """Lower case with diacritics kept, punctuation dropped."""
     return " ".join(_LETTERS.findall(unicodedata.normalize("NFC", text).casefold()))

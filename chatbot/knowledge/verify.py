@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from chatbot.knowledge.lookalike import (
@@ -254,6 +255,7 @@ def _names(folded: str, official: Official, *, seen: bool) -> Iterator[Judged]:
         yield from _own_names(folded, official)
 
 
+@lru_cache(maxsize=1024)
 def _loose(name: str) -> str:
     return r"[\s\-/]{0,3}".join(re.escape(word) for word in re.split(r"[\s\-/]+", shadow(name)))
 
