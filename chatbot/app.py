@@ -165,6 +165,7 @@ async def _zalo(config: Config, store: SqliteStore, tokens: ZaloTokens, now: Cal
         api_url=zalo.api_url,
         timeout=timedelta(seconds=config.settings.zalo.send_timeout_s),
         endpoint=await store.setting(setting) or Endpoint.V3,
+        reply_within=timedelta(hours=config.settings.zalo.reply_within_hours),
         remember=remember,
         now=now,
     )

@@ -75,6 +75,7 @@ class ZaloConfig(_Section):
     """Zalo choices that are not secret."""
 
     sends_per_minute: Annotated[float, Field(gt=0)] = 100
+    reply_within_hours: Annotated[int, Field(ge=1, le=168)] = 48
     send_timeout_s: Annotated[float, Field(gt=0)] = 10
 
 

@@ -16,10 +16,12 @@ from chatbot.app import Channels, Mind, load_brain, open_channels, open_store, s
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.tokens import TokenState
 from chatbot.config import Config, Settings
+from chatbot.delivery.deadlines import Deadlines
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
 from chatbot.delivery.outbox import Outbox, OutboxTools
 from chatbot.delivery.reconcile import Reconciler
+from chatbot.delivery.wake import report, take_up
 from chatbot.dialogue import RegistrationError
 from chatbot.knowledge import ContentError
 from chatbot.knowledge.load import fingerprint, stamp
@@ -50,6 +52,7 @@ class Rhythm:
     content: float = 2
     measure: float = 1
     ping: float = 5
+    dead: float = 30
     tokens: float = 60
     retention: float = 3600
 
@@ -83,8 +86,14 @@ class Bot:
             channels=self.channels.set,
             gates=self.channels.gates,
             reconciler=Reconciler(
-                self.store, self.channels.set, self.now, grace=timedelta(seconds=timeout + self.rhythm.grace)
+                self.store,
+                self.channels.set,
+                self.now,
+                grace=timedelta(seconds=timeout + self.rhythm.grace),
+                pace=lambda channel: self.channels.gates[channel].pace(),
             ),
+            deadlines=Deadlines(self.store, self.channels.set, self.now, stale_after=settings.lanes.stale_after),
+            tell=lambda event: self.inbox.note(event),  # noqa: PLW0108 - the inbox is made last
             metrics=self.metrics,
             alarms=self.alarms,
             now=self.now,
@@ -96,7 +105,13 @@ class Bot:
             per_lane=settings.lanes.per_lane,
             stale_after=settings.lanes.stale_after,
         )
-        work = Work(turn=self.turn, apology=self._apology, send=self.outbox.offer, drop=self.outbox.drop)
+        work = Work(
+            turn=self.turn,
+            apology=self._apology,
+            send=self.outbox.offer,
+            drop=self.outbox.drop,
+            room=self.outbox.room,
+        )
         self.lanes = Lanes(self.store, self.channels.set, work, limits, self.metrics, self.now)
         self.inbox = Inbox(self.store, self.lanes.offer, self.now, queue=settings.intake.queue)
 
@@ -172,7 +187,15 @@ class Bot:
         """Take up unfinished work and begin the chores."""
         await self.outbox.start()
         await self.lanes.start()
-        chores = (self._watch_content(), self._measure(), self._keep_tokens(), self._forget_old(), self._ping())
+        chores = (
+            self._watch_content(),
+            self._measure(),
+            self._keep_tokens(),
+            self._forget_old(),
+            self._ping(),
+            take_up(self.store, self.lanes, self.outbox, self.rhythm.measure),
+            report(self.store, self.metrics, self.alarms, self.rhythm.dead),
+        )
         self._tasks = [asyncio.create_task(chore) for chore in chores]
         for task in self._tasks:
             task.add_done_callback(self._chore_ended)

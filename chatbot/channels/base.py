@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from chatbot.model import ChannelName, Event, Reply
+from chatbot.model import ChannelName, Event, EventKind, Reply
 
 Payload = dict[str, Any]
 """One message in the platform's own JSON, without the recipient's id."""
@@ -38,6 +38,18 @@ class Limits:
     payload: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How long after the citizen's last word a reply may go out; `opened_by` says which events count as a word."""
+
+    length: timedelta
+    opened_by: frozenset[EventKind]
+
+
+SPOKEN: Final = frozenset({EventKind.TEXT, EventKind.ACTION, EventKind.ATTACHMENT, EventKind.OPENED})
+"""What opens the window on every platform."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A whole batch: the events in it, and how many items could not be read (they never spoil their neighbours)."""
@@ -56,18 +68,21 @@ class SendVerdict(StrEnum):
     PAUSED = "paused"  # quota or throttling: the whole channel waits
     TOKEN = "token"  # noqa: S105 - the access token was refused: refresh once, then try again
     CLOSED = "closed"  # the window is closed or the citizen left: stop
+    HELD = "held"  # a person or another app holds the thread: stop, and be silent there
     REFUSED = "refused"  # permanent: dead letter
     DOUBTFUL = "doubtful"  # it may have been sent: ask the echo or the history before anything else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """One attempt's result. `code` is the platform's error code as text, `retry_after` what the platform asked for."""
+    """One attempt's result. `code` is the platform's error code as text, `retry_after` what the platform asked for,
+    `load` the share of its allowance (0 to 1) that it says is used."""
 
     verdict: SendVerdict
     platform_id: str = ""
     code: str = ""
     retry_after: timedelta | None = None
+    load: float = 0.0
     alarm: str = ""
     """Name of an alarm that a person must see, or ""."""
 
@@ -88,6 +103,7 @@ class Channel(Protocol):
 
     name: ChannelName
     limits: Limits
+    window: Window
 
     def verify(self, raw: bytes, headers: Mapping[str, str]) -> None:
         """Check the signature over the raw bytes. Raises SignatureRefusedError."""

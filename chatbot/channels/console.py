@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from chatbot.channels import body
 from chatbot.channels.base import (
+    SPOKEN,
     Limits,
     Parsed,
     Payload,
@@ -15,6 +16,7 @@ from chatbot.channels.base import (
     SentMessage,
     SignatureRefusedError,
     UnreadableBodyError,
+    Window,
 )
 from chatbot.channels.messenger import render as messenger
 from chatbot.channels.zalo import render as zalo
@@ -24,6 +26,7 @@ RENDERERS: Final[Mapping[ChannelName, Callable[[Reply], tuple[Payload, ...]]]] =
     ChannelName.ZALO: zalo.render,
     ChannelName.MESSENGER: messenger.render,
 }
+ALWAYS_OPEN: Final = Window(length=timedelta.max, opened_by=SPOKEN)
 _LIMITS: Final = {ChannelName.ZALO: zalo.LIMITS, ChannelName.MESSENGER: messenger.LIMITS}
 
 
@@ -48,6 +51,7 @@ class Console:
     write: Callable[[str], None] = field(default=lambda _lines: None)
     sent: list[tuple[str, Payload]] = field(default_factory=list)
     name: ChannelName = ChannelName.CONSOLE
+    window: Window = ALWAYS_OPEN
 
     @property
     def limits(self) -> Limits:

@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import aiohttp
 import msgspec
 
+from chatbot.channels.body import header
+
 CONNECT_SHARE: Final = 0.5
 """Share of the whole time-out that the connection may take."""
+
+
+LONGEST_SECONDS: Final = 6
+"""Digits of a wait that is believed: eleven days."""
 
 
 class NotSentError(Exception):
@@ -33,6 +40,18 @@ class Answer:
     def failed(self) -> bool:
         """A server error, or no JSON: nobody knows what happened."""
         return self.status >= 500 or not self.body  # noqa: PLR2004 - HTTP's server errors
+
+
+def retry_after(answer: Answer) -> timedelta | None:
+    """The Retry-After of an answer, in seconds or as a date (RFC 9110, 10.2.3); None when there is none to obey."""
+    told = header(answer.headers, "Retry-After").strip()
+    if told.isdecimal():
+        return timedelta(seconds=int(told)) if len(told) <= LONGEST_SECONDS else None
+    try:
+        moment = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC), timedelta(0))
 
 
 class Http:

@@ -86,6 +86,11 @@ class Inbox:
             if not request.stored.done():
                 request.stored.set_result(None)
 
+    async def note(self, event: Event) -> None:
+        """Store an event of our own and offer it, whatever waits. Raises StoreError."""
+        (stored,) = await self._store.accept([event], self._now())
+        self._offer([stored] if stored else [])
+
     async def close(self) -> None:
         """Refuse new events and wait for those that are being written."""
         self._open = False

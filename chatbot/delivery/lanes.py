@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from chatbot.delivery.crash_points import reach
 from chatbot.model import ChannelName, EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import Metrics, log
 from chatbot.storage.port import (
+    Age,
     AlreadyHandledError,
     Conversation,
     Failure,
@@ -58,8 +59,10 @@ class Work:
 
     turn: Callable[[Turn], TurnResult]
     apology: Callable[[], str]
-    send: Callable[[Sequence[Outgoing], datetime], None]
+    send: Callable[[Sequence[Outgoing], Age], None]
     drop: Callable[[str], None]
+    room: Callable[[ChannelName], Awaitable[None]]
+    """Waits while the channel has too much to send."""
 
 
 class Lanes:
@@ -114,8 +117,16 @@ class Lanes:
     def offer(self, events: Sequence[StoredEvent]) -> None:
         """Newly stored events. Never waits: what does not fit stays in the database until there is room."""
         for stored in events:
-            if stored.event.kind not in QUIET and not self._take(stored, may_open=not self._overflow):
-                self._overflow = self._missed = True
+            if stored.event.kind in QUIET or self._take(stored, may_open=not self._overflow):
+                continue
+            self._overflow = self._missed = True
+            if stored.event.conversation not in self._lanes and len(self._lanes) < self._limits.active:
+                self._wake.set()  # there is room: only what somebody else has waiting made this one wait
+
+    def look(self) -> None:
+        """Look at the database now: something was put there by another process."""
+        self._overflow = self._missed = True
+        self._wake.set()
 
     def _take(self, stored: StoredEvent, *, may_open: bool) -> bool:
         if stored.id in self._held:
@@ -210,6 +221,8 @@ class Lanes:
         pause, failure = 0.1, Failure("", 0)
         while True:
             try:
+                if events[-1].event.kind in ANSWERED_KINDS:
+                    await self._work.room(events[-1].event.channel)
                 conversation = conversation or await self._store.load(key)
                 self._signal(conversation, events[-1])
                 return await self._commit(conversation, events, failure)
@@ -286,7 +299,7 @@ class Lanes:
         reach("lanes.after_commit")
         if result.drop_queued:
             self._work.drop(conversation.key)
-        self._work.send(rows, events[0].received_at)
+        self._work.send(rows, _age(events, result.reply.outcome, now))
         self._report(channel, result, perf_counter() - started)
         return Conversation(key=conversation.key) if result.erase else replace(written, version=written.version + 1)
 
@@ -304,6 +317,15 @@ class Lanes:
         self._metrics.turns.labels(channel.value, result.reply.outcome.value).inc()
         self._metrics.turn_seconds.observe(took_s)
         log.turn_done(channel, result.reply.outcome, result.reply.intent, took_s * 1000)
+
+
+def _age(events: tuple[StoredEvent, ...], outcome: Outcome, now: datetime) -> Age:
+    return Age(
+        asked_at=events[0].received_at,
+        made_at=now,
+        heard_at=max(one.event.at for one in events),
+        urgent=outcome is Outcome.ANSWERED_EMERGENCY,
+    )
 
 
 def _shown(payload: dict[str, object]) -> str:

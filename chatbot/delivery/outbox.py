@@ -1,37 +1,51 @@
 """Replies out: one sender per conversation, strictly in order; SENDING is on disk before the first byte leaves."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from chatbot.channels.base import ChannelSet, SendResult, SendVerdict
 from chatbot.delivery.crash_points import reach
-from chatbot.delivery.gate import Gate
-from chatbot.delivery.reconcile import Finding, Reconciler
-from chatbot.delivery.retry import backoff
-from chatbot.model import ChannelName
+from chatbot.delivery.deadlines import Deadlines, Fate
+from chatbot.delivery.gate import Gate, Pass
+from chatbot.delivery.reconcile import Reconciler
+from chatbot.delivery.settle import (
+    FINAL,
+    after_crash,
+    after_finding,
+    after_send,
+    is_first,
+    same_answer,
+    stops_the_rest,
+)
+from chatbot.delivery.trouble import Trouble, event_of
+from chatbot.model import ChannelName, Event
 from chatbot.observe import Alarms, Metrics, log
-from chatbot.storage.port import OutboxStatus, Outgoing, Store, StoreError
+from chatbot.storage.port import Age, OutboxStatus, Outgoing, Store, StoreError
 
-MOST_RESENDS: Final = 2
-"""Attempts of a payload whose fate the platform cannot tell: once more at most."""
 DISK_PAUSE_S: Final = 1.0
 """Between attempts to write down what became of a payload."""
+Answer = TypeVar("Answer")
+MOST_WAITING: Final = 20_000
+"""Payloads of one channel in memory; beyond, no turn of it begins, and what comes in waits on disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxTools:
-    """What sending needs besides the store."""
+    """What sending needs besides the store. `tell` gives the conversation an event of our own, once it is on disk."""
 
     channels: ChannelSet
     gates: dict[ChannelName, Gate]
     reconciler: Reconciler
+    deadlines: Deadlines
+    tell: Callable[[Event], Awaitable[None]]
     metrics: Metrics
     alarms: Alarms
     now: Callable[[], datetime]
+    most_waiting: int = MOST_WAITING
 
 
 @dataclass(slots=True)
@@ -47,33 +61,42 @@ class Outbox:
         self._store = store
         self._tools = tools
         self._senders: dict[str, _Sender] = {}
-        self._asked: dict[str, datetime] = {}
+        self._depths: Counter[ChannelName] = Counter()
+        self._shrunk = asyncio.Event()
         self._unwanted: set[str] = set()  # keys that a person's take-over dropped while they waited for their turn
 
     @property
     def depth(self) -> int:
         """Payloads in memory that are not settled."""
-        return sum(len(sender.waiting) for sender in self._senders.values())
+        return self._depths.total()
 
     async def start(self) -> None:
         """Take up what was not settled before: a send that was under way is doubtful."""
         rows = await self._store.open_sends()
-        self.offer([_after_crash(row) for row in rows])
+        self.offer([after_crash(row) for row in rows])
 
-    def offer(self, rows: Sequence[Outgoing], asked_at: datetime | None = None) -> None:
-        """Payloads that are on disk; the order within a conversation is their order here.
+    async def look(self) -> None:
+        """Take up what an operator put back into the queue."""
+        known = {row.key for sender in self._senders.values() for row in sender.waiting}
+        self.offer([row for row in await self._store.requeued() if row.key not in known])
 
-        `asked_at` is when the question was received, for the time that the citizen waited.
-        """
-        if rows and asked_at:
-            self._asked[rows[0].key] = asked_at
+    def offer(self, rows: Sequence[Outgoing], age: Age | None = None) -> None:
+        """Payloads that are on disk; the order within a conversation is their order here. `age` is that of them all."""
         for row in rows:
             if row.channel not in self._tools.channels:
                 continue
+            if age is not None:
+                self._tools.deadlines.know(row, age)
             sender = self._senders.setdefault(row.conversation, _Sender())
             sender.waiting.append(row)
+            self._depths[row.channel] += 1
             if sender.task is None:
                 sender.task = asyncio.create_task(self._run(row.conversation, sender))
+
+    async def room(self, channel: ChannelName) -> None:
+        """Wait while too much of the channel waits to be sent."""
+        while self._depths[channel] >= self._tools.most_waiting:
+            await self._shrunk.wait()
 
     def drop(self, conversation: str) -> None:
         """Forget queued payloads (a person took over); the one whose bytes are leaving goes on."""
@@ -81,7 +104,7 @@ class Outbox:
         if sender is None:
             return
         while len(sender.waiting) > 1:
-            sender.waiting.pop()
+            self._settled(sender.waiting.pop())
         self._unwanted.add(sender.waiting[0].key)
 
     async def drain(self, timeout_s: float) -> int:
@@ -99,27 +122,43 @@ class Outbox:
     async def _run(self, key: str, sender: _Sender) -> None:
         try:
             while sender.waiting:
-                await self._settle(sender.waiting[0])
-                key_of_row = sender.waiting.popleft().key
-                self._asked.pop(key_of_row, None)
-                self._unwanted.discard(key_of_row)
+                await self._settle(sender)
         finally:
+            for row in sender.waiting:
+                self._settled(row)
             del self._senders[key]
 
-    async def _settle(self, row: Outgoing) -> None:
-        """Bring one payload to its end: SENT, FAILED or DROPPED."""
-        while row.status not in {OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.DROPPED}:
-            row = await self._step(row)
+    async def _settle(self, sender: _Sender) -> None:
+        """Bring the first payload to its end; the rest of its answer ends with it when it could not go out."""
+        row = sender.waiting[0]
+        while row.status not in FINAL:
+            row = await self._step(row, sender)
+        self._settled(sender.waiting.popleft())
+        while sender.waiting and sender.waiting[0].status in FINAL:
+            self._settled(sender.waiting.popleft())
 
-    async def _step(self, row: Outgoing) -> Outgoing:
+    def _settled(self, row: Outgoing) -> None:
+        self._depths[row.channel] -= 1
+        self._tools.deadlines.forget(row)
+        self._unwanted.discard(row.key)
+        self._shrunk.set()
+        self._shrunk.clear()
+
+    async def _step(self, row: Outgoing, sender: _Sender) -> Outgoing:
         if row.status is OutboxStatus.DOUBTFUL:
             return await self._resolve(row)
         gate = self._tools.gates[row.channel]
         await _until(row.next_at, self._tools.now)
-        await gate.enter()
+        admitted = await gate.enter()
         if row.key in self._unwanted:
-            gate.leave()
+            gate.leave(admitted)
             return await self._write(replace(row, status=OutboxStatus.DROPPED))
+        if ended := await self._overdue(row, sender):
+            gate.leave(admitted)
+            return ended
+        return await self._attempt(row, sender, gate, admitted)
+
+    async def _attempt(self, row: Outgoing, sender: _Sender, gate: Gate, admitted: Pass) -> Outgoing:
         row = replace(
             row, status=OutboxStatus.SENDING, sending_at=self._tools.now(), attempts=row.attempts + 1, next_at=None
         )
@@ -129,18 +168,47 @@ class Outbox:
         result = await self._send(row)
         reach("outbox.after_send")
         self._tools.metrics.sends.labels(row.channel.value, result.verdict.value).inc()
-        gate.saw(result)
-        return await self._record(row, result)
+        gate.saw(admitted, result)
+        return await self._record(row, sender, result)
 
-    async def _record(self, row: Outgoing, result: SendResult) -> Outgoing:
+    async def _overdue(self, row: Outgoing, sender: _Sender) -> Outgoing | None:
+        """The payload at its end, when it is too late for it: nothing is attempted."""
+        fate = await self._patiently(lambda: self._tools.deadlines.fate(row))
+        if fate is Fate.SEND:
+            return None
+        self._tools.metrics.sends.labels(row.channel.value, fate.value).inc()
+        log.send_failed(row.channel, fate.value, "closed")
+        if fate is Fate.STALE:
+            await self._tell(row, Trouble.STALE)
+        return await self._give_up(replace(row, status=OutboxStatus.FAILED, error=f"closed {fate.value}"), sender)
+
+    async def _record(self, row: Outgoing, sender: _Sender, result: SendResult) -> Outgoing:
         if result.alarm:
             self._tools.alarms.raise_(f"{row.channel.value}_{result.alarm}", f"The platform answered {result.code}.")
+        asked_at = self._tools.deadlines.age(row).asked_at
         if result.verdict is not SendVerdict.SENT:
             log.send_failed(row.channel, result.code, result.verdict.value)
-        elif asked_at := self._asked.pop(row.key, None):
+        elif asked_at and is_first(row):
             self._tools.metrics.answer_seconds.observe((self._tools.now() - asked_at).total_seconds())
-        row = await self._write(_after(row, result, self._tools.now()))
+        after = after_send(row, result, self._tools.now())
+        if result.verdict is SendVerdict.REFUSED:
+            await self._tell(row, Trouble.REFUSED)
+        elif result.verdict is SendVerdict.HELD:
+            await self._tell(row, Trouble.HELD)
+        written = await (self._give_up(after, sender) if stops_the_rest(after) else self._write(after))
         reach("outbox.after_record")
+        return written
+
+    async def _give_up(self, row: Outgoing, sender: _Sender) -> Outgoing:
+        """The payload and the rest of its answer end in one transaction: half an answer may mislead."""
+        rest = [
+            replace(other, status=row.status, error=f"{row.error} (rest)")
+            for other in list(sender.waiting)[1:]
+            if same_answer(other, row)
+        ]
+        await self._write(row, *rest)
+        ended = {other.key: other for other in rest}
+        sender.waiting = deque(ended.get(other.key, other) for other in sender.waiting)
         return row
 
     async def _send(self, row: Outgoing) -> SendResult:
@@ -149,51 +217,29 @@ class Outbox:
         except Exception as error:  # noqa: BLE001 - the sender is a lane too: one bad payload must not end it
             return SendResult(verdict=SendVerdict.REFUSED, code=type(error).__name__, alarm="bug")
 
-    async def _write(self, row: Outgoing) -> Outgoing:
+    async def _tell(self, row: Outgoing, trouble: Trouble) -> None:
+        """Before the payload is given up, so that a crash in between tells again and loses nothing."""
+        await self._patiently(lambda: self._tools.tell(event_of(row, trouble, self._tools.now())))
+
+    async def _write(self, row: Outgoing, *others: Outgoing) -> Outgoing:
         """Put it on disk, however long the disk refuses: what was sent must never be taken for unsent."""
+        await self._patiently(lambda: self._store.mark([row, *others]))
+        return row
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         while True:
             try:
-                await self._store.mark([row])
+                return await ask()
             except StoreError:
                 await asyncio.sleep(DISK_PAUSE_S)
-            else:
-                return row
 
     async def _resolve(self, row: Outgoing) -> Outgoing:
         """Ask the echo and the history whether a doubtful send arrived, before anything is repeated."""
         reach("outbox.before_resolve")
-        try:
-            finding, platform_id = await self._tools.reconciler.look_for(row)
-        except StoreError:
-            await asyncio.sleep(DISK_PAUSE_S)
-            return row
-        if finding is Finding.ARRIVED:
-            row = replace(row, status=OutboxStatus.SENT, platform_id=platform_id)
-        elif finding is Finding.UNKNOWN and row.attempts >= MOST_RESENDS:
-            row = replace(row, status=OutboxStatus.FAILED, error="doubtful")
-        else:
-            row = replace(row, status=OutboxStatus.QUEUED)
-        row = await self._write(row)
+        finding, platform_id = await self._patiently(lambda: self._tools.reconciler.look_for(row))
+        row = await self._write(after_finding(row, finding, platform_id, self._tools.now()))
         reach("outbox.after_resolve")
         return row
-
-
-def _after_crash(row: Outgoing) -> Outgoing:
-    return replace(row, status=OutboxStatus.DOUBTFUL) if row.status is OutboxStatus.SENDING else row
-
-
-def _after(row: Outgoing, result: SendResult, now: datetime) -> Outgoing:
-    """The row after one attempt."""
-    match result.verdict:
-        case SendVerdict.SENT:
-            return replace(row, status=OutboxStatus.SENT, platform_id=result.platform_id, error="")
-        case SendVerdict.CLOSED | SendVerdict.REFUSED:
-            return replace(row, status=OutboxStatus.FAILED, error=f"{result.verdict.value} {result.code}")
-        case SendVerdict.DOUBTFUL:
-            return replace(row, status=OutboxStatus.DOUBTFUL, error=result.code)
-        case SendVerdict.NOT_SENT | SendVerdict.PAUSED | SendVerdict.TOKEN:
-            wait = result.retry_after or backoff(row.attempts)
-            return replace(row, status=OutboxStatus.QUEUED, next_at=now + wait, error=result.code)
 
 
 async def _until(moment: datetime | None, now: Callable[[], datetime]) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final, Protocol
 
 from chatbot.channels.base import ChannelSet, NoAnswerError, SentMessage
+from chatbot.model import ChannelName
 from chatbot.storage.port import Outgoing
 
 CLOCK_SKEW: Final = timedelta(seconds=5)
@@ -38,12 +39,19 @@ class Reconciler:
     """Looks for a doubtful send after a grace in which the echo may still come."""
 
     def __init__(
-        self, store: EchoReader, channels: ChannelSet, now: Callable[[], datetime], *, grace: timedelta
+        self,
+        store: EchoReader,
+        channels: ChannelSet,
+        now: Callable[[], datetime],
+        *,
+        grace: timedelta,
+        pace: Callable[[ChannelName], Awaitable[None]],
     ) -> None:
         self._store = store
         self._channels = channels
         self._now = now
         self._grace = grace
+        self._pace = pace
 
     async def look_for(self, row: Outgoing) -> tuple[Finding, str]:
         """The finding and the platform's id of the message. A platform that does not answer is asked again: guessing
@@ -64,6 +72,7 @@ class Reconciler:
         taken = await self._store.matched_ids(row.conversation, since - timedelta(hours=1))
         if found := match(row, await self._store.echoes(row.conversation, since), taken):
             return Finding.ARRIVED, found
+        await self._pace(row.channel)
         history = await self._channels[row.channel].history(row.conversation, since)
         if history is None:
             return Finding.UNKNOWN, ""

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     REACTION = "reaction"
     STANDBY = "standby"  # another app owns the thread: recorded, never answered
     HANDOVER = "handover"
+    UNDELIVERED = "undelivered"  # our own: a reply could not go out; `metadata` says why
     REVOKED = "revoked"  # the OA or Page took the app's permission away
     OTHER = "other"
 

@@ -12,7 +12,7 @@ STAFF = frozenset({EventKind.ECHO_STAFF, EventKind.HANDOVER})
 def events(work: Work, _setup: Setup) -> Work:
     """Forget a citizen who withdrew; ignore what nobody said to the bot."""
     kind = work.event.kind
-    if kind in CITIZEN or kind in STAFF:
+    if kind in CITIZEN or kind in STAFF or kind is EventKind.UNDELIVERED:
         return work
     if kind is EventKind.WITHDRAWN:
         return replace(work.silent(Outcome.ANSWERED_PRIVACY), erase=True, drop_queued=True)

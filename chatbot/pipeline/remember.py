@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from chatbot.model import Outcome
+from chatbot.model import EventKind, Outcome
 from chatbot.pipeline.gather import CITIZEN
 from chatbot.pipeline.offers import offered_by
 from chatbot.pipeline.work import Setup, Work
@@ -14,9 +14,11 @@ MISSED: Final = frozenset({Outcome.UNANSWERED_UNKNOWN, Outcome.UNANSWERED_EMPTY}
 
 def remember(work: Work, _setup: Setup) -> Work:
     """Keep the buttons for typed choices, when the citizen was last seen, and whether we asked back."""
-    if work.event.kind not in CITIZEN:
+    if work.event.kind not in CITIZEN and work.event.kind is not EventKind.UNDELIVERED:
         return work
-    reply, session = work.reply, replace(work.session, seen_at=work.turn.now)
+    reply, session = work.reply, work.session
+    if work.event.kind in CITIZEN:
+        session = replace(session, seen_at=work.turn.now)
     if reply is not None and reply.parts:
         clarified = reply.outcome is Outcome.CLARIFY_CHOICES
         session = replace(session, offers=offered_by(reply), clarified=clarified)

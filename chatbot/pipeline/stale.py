@@ -22,23 +22,25 @@ def stale(work: Work, setup: Setup) -> Work:
         return work
     if isinstance(setup.emergency(work.context(setup)), Handled):
         return work
-    if _apologised(work):
+    if apologised(work):
         return work.silent(Outcome.ERROR_STALE)
     asked = read(work, setup).match if work.text else Match()
-    stamped = _stamped(work.session, work)
-    return work.remembers(stamped).ends(_apology(asked, setup))
+    return work.remembers(stamped(work)).ends(apology(asked, setup))
 
 
-def _apologised(work: Work) -> bool:
+def apologised(work: Work) -> bool:
+    """Was this person told a short time ago?"""
     last = work.session.stamps.get(STAMP)
     return last is not None and work.turn.now - last < ONCE_IN
 
 
-def _stamped(session: Session, work: Work) -> Session:
-    return replace(session, stamps={**session.stamps, STAMP: work.turn.now})
+def stamped(work: Work) -> Session:
+    """The session that remembers that this person was told now."""
+    return replace(work.session, stamps={**work.session.stamps, STAMP: work.turn.now})
 
 
-def _apology(asked: Match, setup: Setup) -> Reply:
+def apology(asked: Match, setup: Setup) -> Reply:
+    """The sentence, with buttons for what was perhaps asked."""
     known = [one.intent for one in asked.candidates if one.intent in setup.knowledge]
     buttons = [
         SayButton(setup.knowledge.label(intent), Action("act", {"id": intent})) for intent in known[:MOST_BUTTONS]

@@ -30,6 +30,7 @@ from chatbot.pipeline.safety import safety
 from chatbot.pipeline.secrets import secrets
 from chatbot.pipeline.stale import stale
 from chatbot.pipeline.switches import Switches
+from chatbot.pipeline.undelivered import undelivered
 from chatbot.pipeline.understand import understand
 from chatbot.pipeline.work import Emergency, Guard, Setup, Step, Work, nobody_in_danger
 
@@ -37,6 +38,7 @@ UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
     ("events", events),
     ("kill_switch", kill_switch),
     ("operator_hold", operator_hold),
+    ("undelivered", undelivered),
     ("stale", stale),
     ("rate_limit", rate_limit),
     ("hear_pronoun", hear_pronoun),

@@ -18,11 +18,12 @@ def age(connection: Connection, row: Outgoing, opened_by: Collection[EventKind])
     heard = select(func.max(inbox.c.platform_at)).where(
         inbox.c.conversation == row.conversation, inbox.c.kind.in_(kinds)
     )
-    outcome = connection.scalar(select(turn.c.outcome).where(turn.c.id == first))
+    made = connection.execute(select(turn.c.at, turn.c.outcome).where(turn.c.id == first)).first()
     return Age(
         asked_at=moment(connection.scalar(select(inbox.c.received_at).where(inbox.c.id == first))),
+        made_at=moment(made.at if made else None),
         heard_at=moment(connection.scalar(heard)),
-        urgent=outcome == Outcome.ANSWERED_EMERGENCY.value,
+        urgent=made is not None and made.outcome == Outcome.ANSWERED_EMERGENCY.value,
     )
 
 

@@ -67,11 +67,12 @@ class Conversation:
 class Age:
     """What the clock says of a payload; None where it is no longer known (erased, or older than the retention).
 
-    `asked_at` is when its question was received, `heard_at` the platform's time of the citizen's last message. An
-    `urgent` payload answers a citizen in danger.
+    `asked_at` is when its question was received, `made_at` when its turn was, `heard_at` the platform's time of the
+    citizen's last message. An `urgent` payload answers a citizen in danger.
     """
 
     asked_at: datetime | None = None
+    made_at: datetime | None = None
     heard_at: datetime | None = None
     urgent: bool = False
 

@@ -34,6 +34,9 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+SILENT = frozenset({EventKind.ECHO_STAFF, EventKind.HANDOVER, EventKind.REVOKED, EventKind.UNDELIVERED})
+
+
 class Echo:
     """A pure turn that repeats what it heard; "hỏng" is a bug. It is a pipeline as far as a bot can tell."""
 
@@ -44,7 +47,7 @@ class Echo:
         )
         if "hỏng" in words:
             raise ZeroDivisionError(words)
-        silent = turn.events[-1].kind in {EventKind.ECHO_STAFF, EventKind.HANDOVER, EventKind.REVOKED}
+        silent = turn.events[-1].kind in SILENT
         count = int(turn.session.slots.get("count", "0")) + 1
         parts = () if silent else (Part(f"{count}. Dạ, em nghe: {words}"[:1900]),)
         reply = Reply(outcome=Outcome.ANSWERED_SMALLTALK, parts=parts)

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from aiolimiter import AsyncLimiter
 
-from chatbot.channels.base import ChannelSet, Limits, Parsed, Payload, SendResult, SendVerdict, SentMessage
+from chatbot.channels.base import (
+    SPOKEN,
+    ChannelSet,
+    Limits,
+    Parsed,
+    Payload,
+    SendResult,
+    SendVerdict,
+    SentMessage,
+    Window,
+)
+from chatbot.delivery.deadlines import Deadlines
 from chatbot.delivery.gate import Gate
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
@@ -23,6 +34,10 @@ from chatbot.storage.upgrade import upgrade
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 SENT = SendResult(verdict=SendVerdict.SENT)
+STALE_AFTER = timedelta(hours=2)
+
+
+WINDOW = Window(length=timedelta(hours=48), opened_by=SPOKEN)
 
 
 class Clock:
@@ -44,6 +59,7 @@ class Phone:
 
     name: ChannelName = ChannelName.ZALO
     limits: Limits = Limits(text=2000, buttons=5, label=100, payload=1000)
+    window: Window = WINDOW
     results: list[SendResult] = field(default_factory=list)
     arrived: list[tuple[str, str]] = field(default_factory=list)
     remembered: Sequence[SentMessage] | None = ()
@@ -78,8 +94,12 @@ class Phone:
 
 
 def heard(turn: Turn) -> TurnResult:
-    """The default turn: repeats the texts in the order they were heard, and counts them in the session."""
-    words = " + ".join(event.text for event in turn.events)
+    """The default turn: repeats the texts in the order they were heard, and counts them in the session. Of events that
+    are nobody's words it only repeats the outbox's news."""
+    words = " + ".join(event.text or event.metadata for event in turn.events)
+    if turn.events[-1].kind is EventKind.HANDOVER:
+        silence = Reply(outcome=Outcome.HANDED_SILENT)
+        return TurnResult(session=turn.session, reply=silence, record=TurnRecord(), drop_queued=True)
     if "hỏng" in words:
         raise ZeroDivisionError("a bug of ours")
     count = int(turn.session.slots.get("count", "0")) + len(turn.events)
@@ -99,6 +119,7 @@ class Rig:
     lanes: Lanes
     outbox: Outbox
     alarms: Alarms
+    gate: Gate
 
     async def settle(self) -> None:
         """Wait until every accepted event is answered and every answer is sent."""
@@ -130,24 +151,30 @@ def make_rig(
     active: int = 100,
     per_lane: int = 100,
     queue: int = 1000,
+    most_waiting: int = 1000,
     phone: Phone | None = None,
 ) -> Rig:
     phone, metrics = phone or Phone(), make_metrics()
     alarms = Alarms(metrics)
     channels = ChannelSet({ChannelName.ZALO: phone})
+    gate = Gate(AsyncLimiter(10_000, 1), clock)
     tools = OutboxTools(
         channels=channels,
-        gates={ChannelName.ZALO: Gate(AsyncLimiter(10_000, 1), clock)},
-        reconciler=Reconciler(store, channels, clock, grace=timedelta(0)),
+        gates={ChannelName.ZALO: gate},
+        reconciler=Reconciler(store, channels, clock, grace=timedelta(0), pace=lambda _channel: gate.pace()),
+        deadlines=Deadlines(store, channels, clock, stale_after=STALE_AFTER),
+        tell=lambda event: inbox.note(event),  # noqa: PLW0108 - made below
+        most_waiting=most_waiting,
         metrics=metrics,
         alarms=alarms,
         now=clock,
     )
     outbox = Outbox(store, tools)
-    limits = LaneLimits(settle=settle, active=active, per_lane=per_lane, stale_after=timedelta(hours=2))
-    work = Work(turn=turn, apology=lambda: "Dạ, em xin lỗi.", send=outbox.offer, drop=outbox.drop)
+    limits = LaneLimits(settle=settle, active=active, per_lane=per_lane, stale_after=STALE_AFTER)
+    work = Work(turn=turn, apology=lambda: "Dạ, em xin lỗi.", send=outbox.offer, drop=outbox.drop, room=outbox.room)
     lanes = Lanes(store, channels, work, limits, metrics, clock)
-    return Rig(store, phone, clock, Inbox(store, lanes.offer, clock, queue=queue), lanes, outbox, alarms)
+    inbox = Inbox(store, lanes.offer, clock, queue=queue)
+    return Rig(store, phone, clock, inbox, lanes, outbox, alarms, gate)
 
 
 def text(key: str, words: str, who: str = "zalo:1:77", *, after: float = 0) -> Event:

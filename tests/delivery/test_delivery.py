@@ -201,7 +201,9 @@ async def test_a_final_refusal_is_kept_for_people_and_the_next_answer_goes_out(r
     await rig.settle()
     await rig.inbox.accept([text("b", "hai", after=1)])
     await rig.settle()
-    assert rig.phone.arrived == [(WHO, "2: hai")]
+    told = [(WHO, "2: refused")] if verdict is SendVerdict.REFUSED else []
+    assert rig.phone.arrived == [*told, (WHO, f"{len(told) + 2}: hai")]
+    assert [letter.reason for letter in await rig.store.dead()] == [f"{verdict.value} -230"]
 
 
 async def test_a_pause_makes_the_channel_wait_and_nothing_fails(rig: Rig) -> None:

@@ -9,7 +9,7 @@ import pytest
 from aiolimiter import AsyncLimiter
 
 from chatbot.channels.base import NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
-from chatbot.delivery.gate import OPENS_AFTER, Gate
+from chatbot.delivery.gate import OPENS_AFTER, Gate, Pass
 from chatbot.storage.port import Conversation, OutboxStatus, Outgoing, StoredEvent, StoreError
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
@@ -159,7 +159,7 @@ async def test_a_bug_in_a_send_ends_that_payload_and_not_the_conversation(tmp_pa
     await rig.settle()
     await rig.inbox.accept([text("b", "hai", after=1)])
     await rig.settle()
-    assert [said for _, said in rig.phone.arrived] == ["2: hai"]
+    assert [said for _, said in rig.phone.arrived] == ["2: refused", "3: hai"]
     assert "zalo_bug" in rig.alarms.standing
     await rig.stop()
 
@@ -167,13 +167,12 @@ async def test_a_bug_in_a_send_ends_that_payload_and_not_the_conversation(tmp_pa
 async def test_a_probe_that_sent_nothing_lets_another_probe(clock: Clock) -> None:
     gate = Gate(AsyncLimiter(1000, 1), clock)
     for _ in range(OPENS_AFTER):
-        gate.saw(SendResult(verdict=SendVerdict.NOT_SENT))
+        gate.saw(Pass.ORDINARY, SendResult(verdict=SendVerdict.NOT_SENT))
     clock.move(timedelta(hours=1))
-    await gate.enter()
-    gate.leave()
+    gate.leave(await gate.enter())
     async with asyncio.timeout(1):
-        await gate.enter()
-    gate.saw(SendResult(verdict=SendVerdict.SENT))
+        probe = await gate.enter()
+    gate.saw(probe, SendResult(verdict=SendVerdict.SENT))
     assert gate.is_open
 
 

@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from chatbot.channels.base import Limits, Parsed, Payload, SendResult, SentMessage
+from chatbot.channels.base import SPOKEN, Limits, Parsed, Payload, SendResult, SentMessage, Window
 from chatbot.channels.messenger import render, signature
 from chatbot.channels.messenger.client import MessengerClient
 from chatbot.channels.messenger.parse import MessengerParser
 from chatbot.channels.messenger.profile import FIELDS, Profile
-from chatbot.model import ChannelName, Reply
+from chatbot.model import ChannelName, EventKind, Reply
+
+WINDOW: Final = Window(
+    length=timedelta(hours=23, minutes=50),  # Meta's are 24; the rest is for clocks and for the way
+    opened_by=SPOKEN | {EventKind.REACTION},
+)
+"""Meta, "Sending messages": messages, buttons, referrals and reactions open it. HUMAN_AGENT is for people only."""
 
 
 def _utc_now() -> datetime:
@@ -20,6 +27,7 @@ class Messenger:
 
     name: ChannelName = ChannelName.MESSENGER
     limits: Limits = render.LIMITS
+    window: Window = WINDOW
 
     def __init__(
         self,
@@ -64,7 +72,7 @@ class Messenger:
         return render.render(reply)
 
     async def send(self, conversation: str, payload: Payload, key: str) -> SendResult:
-        """See Channel. The code of a thread that a person or another app holds begins with "held "."""
+        """See Channel."""
         return await self._client.send(_psid(conversation), payload, key)
 
     async def history(self, conversation: str, since: datetime) -> Sequence[SentMessage] | None:

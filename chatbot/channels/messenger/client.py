@@ -3,15 +3,15 @@
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-
-import msgspec
 
 from chatbot.channels import body
 from chatbot.channels.base import ChannelError, NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
 from chatbot.channels.messenger.errors import meaning
-from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
+from chatbot.channels.messenger.usage import load, time_to_regain
+from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, retry_after
 
 HISTORY: Final = 25
 """Messages asked of the Conversations API at once."""
@@ -108,15 +108,20 @@ class MessengerClient:
 
 
 def verdict_of(answer: Answer) -> SendResult:
-    """The verdict by code and subcode; without a code nobody knows what happened."""
+    """The verdict by code and subcode, with what the usage headers tell."""
+    result = _verdict(answer)
+    return replace(result, load=load(answer.headers))
+
+
+def _verdict(answer: Answer) -> SendResult:
+    """Without a code nobody knows what happened."""
     error = body.child(answer.body, "error")
     code, subcode = error.get("code"), error.get("error_subcode")
     if not isinstance(code, int):
         return _without_code(answer)
     told = meaning(code, subcode if isinstance(subcode, int) else None, transient=error.get("is_transient") is True)
     name = f"{code}/{subcode}" if isinstance(subcode, int) else str(code)
-    name = f"held {name}" if told.held else name
-    pause = told.pause or _retry_after(answer)
+    pause = told.pause or _pause(answer)
     return SendResult(verdict=told.verdict, code=name, alarm=told.alarm, retry_after=pause)
 
 
@@ -125,23 +130,13 @@ def _without_code(answer: Answer) -> SendResult:
     if number and answer.status < _SERVER_ERROR:
         return SendResult(verdict=SendVerdict.SENT, platform_id=number)
     if answer.status == _TOO_MANY:
-        return SendResult(verdict=SendVerdict.PAUSED, code="http 429", retry_after=_retry_after(answer))
+        return SendResult(verdict=SendVerdict.PAUSED, code="http 429", retry_after=_pause(answer))
     return SendResult(verdict=SendVerdict.DOUBTFUL, code=f"http {answer.status}")
 
 
-def _retry_after(answer: Answer) -> timedelta | None:
-    """What the platform asks for: Retry-After in seconds, or the minutes in its usage header."""
-    seconds = body.header(answer.headers, "Retry-After")
-    if seconds.isdecimal() and len(seconds) < len("1000000"):
-        return timedelta(seconds=int(seconds))
-    try:
-        usage: object = msgspec.json.decode(body.header(answer.headers, "X-Business-Use-Case-Usage") or b"{}")
-    except msgspec.DecodeError:
-        return None
-    lists = usage.values() if isinstance(usage, dict) else ()
-    minutes = [one.get("estimated_time_to_regain_access") for several in lists for one in body.items(several)]
-    longest = max((one for one in minutes if isinstance(one, int)), default=0)
-    return timedelta(minutes=longest) if longest > 0 else None
+def _pause(answer: Answer) -> timedelta | None:
+    """What the platform asks for: Retry-After, or the minutes in its usage header."""
+    return retry_after(answer) or time_to_regain(answer.headers)
 
 
 def _at(entry: Mapping[str, Any]) -> datetime:

@@ -17,16 +17,15 @@ RESTRICTED_PAUSE: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a code tells. `held`: another app or a person owns the thread, the bot must be silent there."""
+    """What a code tells."""
 
     verdict: SendVerdict
     alarm: str = ""
     pause: timedelta | None = None
-    held: bool = False
 
 
 _GONE: Final = Meaning(CLOSED)
-_HELD: Final = Meaning(CLOSED, held=True)
+_HELD: Final = Meaning(SendVerdict.HELD)
 _WRONG: Final = Meaning(REFUSED, "request")
 _MEDIA: Final = Meaning(REFUSED)
 _THROTTLED: Final = Meaning(PAUSED)

@@ -2,14 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from chatbot.channels.base import Limits, Parsed, Payload, SendResult, SentMessage
+from chatbot.channels.base import SPOKEN, Limits, Parsed, Payload, SendResult, SentMessage, Window
 from chatbot.channels.zalo import render, signature
 from chatbot.channels.zalo.client import Endpoint, Tokens, ZaloClient, forget
 from chatbot.channels.zalo.history import as_event, at_once, said_since, sent_since
 from chatbot.channels.zalo.parse import ZaloParser
 from chatbot.channels.zalo.person import person_of
 from chatbot.model import ChannelName, Event, Reply
+
+FREE_WINDOW: Final = timedelta(hours=48)
+"""Replies are free so long after the citizen's last word; up to seven days they use the package's quota, then cost."""
+MARGIN: Final = timedelta(minutes=10)
+"""For clocks and for the way."""
 
 
 def _utc_now() -> datetime:
@@ -34,11 +40,13 @@ class Zalo:
         endpoint: str = Endpoint.V3,
         remember: Callable[[str], Awaitable[None]] = forget,
         proof_secret: str = "",
+        reply_within: timedelta = FREE_WINDOW,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         if not any(webhook_keys):
             raise ValueError("Zalo needs ZALO_OA_SECRET_KEY: without it nobody's events can be believed")
         self.oa_id = oa_id
+        self.window = Window(length=reply_within - MARGIN, opened_by=SPOKEN)
         self._app_id = app_id
         self._keys = tuple(webhook_keys)
         self._parser = ZaloParser(app_id, oa_id, now)

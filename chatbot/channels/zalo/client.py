@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -12,7 +13,7 @@ import msgspec
 
 from chatbot.channels import body
 from chatbot.channels.base import ChannelError, NoAnswerError, Payload, SendResult, SendVerdict
-from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
+from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, retry_after
 from chatbot.channels.zalo.errors import NO_CODE, NOT_FOR_THIS_OA, OLD_ENDPOINT_SHUT, meaning
 from chatbot.channels.zalo.person import Person
 from chatbot.channels.zalo.tokens import TokenLostError, TokenUnavailableError
@@ -154,6 +155,11 @@ class ZaloClient:
 
 
 def verdict_of(answer: Answer) -> SendResult:
+    """The verdict, with what the rate headers tell."""
+    return replace(_verdict(answer), load=_load(answer))
+
+
+def _verdict(answer: Answer) -> SendResult:
     """Zalo answers 200 with a code; anything else tells nothing about the message."""
     code = answer.body.get("error")
     if isinstance(code, str) and code.lstrip("-").isdecimal():
@@ -166,15 +172,18 @@ def verdict_of(answer: Answer) -> SendResult:
     if answer.status >= _SERVER_ERROR:
         return SendResult(verdict=SendVerdict.DOUBTFUL, code=str(code))
     told = meaning(code)
-    return SendResult(verdict=told.verdict, code=str(code), alarm=told.alarm, retry_after=_retry_after(answer))
+    return SendResult(verdict=told.verdict, code=str(code), alarm=told.alarm, retry_after=retry_after(answer))
 
 
 def _without_code(answer: Answer) -> SendResult:
     if answer.status == _TOO_MANY:
-        return SendResult(verdict=SendVerdict.PAUSED, code=f"{NO_CODE} 429", retry_after=_retry_after(answer))
+        return SendResult(verdict=SendVerdict.PAUSED, code=f"{NO_CODE} 429", retry_after=retry_after(answer))
     return SendResult(verdict=SendVerdict.DOUBTFUL, code=f"{NO_CODE} {answer.status}")
 
 
-def _retry_after(answer: Answer) -> timedelta | None:
-    seconds = body.header(answer.headers, "Retry-After")
-    return timedelta(seconds=int(seconds)) if seconds.isdecimal() and len(seconds) < len("1000000") else None
+def _load(answer: Answer) -> float:
+    """The share of the app's requests a minute that is used ([O:phu-luc/gioi-han-toc-do-api])."""
+    limit, left = (body.header(answer.headers, f"X-RateLimit-{name}") for name in ("Limit", "Remain"))
+    if not (limit.isdecimal() and left.isdecimal() and int(limit)):
+        return 0.0
+    return max(0.0, 1 - int(left) / int(limit))

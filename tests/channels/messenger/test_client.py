@@ -11,7 +11,7 @@ import pytest
 from chatbot.channels.base import NoAnswerError, SendVerdict
 from chatbot.channels.messenger.channel import Messenger
 from chatbot.channels.messenger.client import GraphError
-from chatbot.channels.messenger.errors import ANY, MEANINGS, meaning
+from chatbot.channels.messenger.errors import ANY, MEANINGS
 from chatbot.channels.messenger.profile import FIELDS, Profile, ProfileError
 from chatbot.model import Action, LinkButton, SayButton
 from tests.channels.fakes import FakePlatform, Raw, platform
@@ -75,8 +75,7 @@ async def test_every_row_of_the_table_has_its_verdict(code: int, subcode: int | 
     told = MEANINGS[code, subcode]
     result = await send(Raw(400, json.dumps(error(code, subcode))))
     assert (result.verdict, result.alarm) == (told.verdict, told.alarm)
-    assert result.code.removeprefix("held ") == (str(code) if subcode is ANY else f"{code}/{subcode}")
-    assert result.code.startswith("held ") is told.held
+    assert result.code == (str(code) if subcode is ANY else f"{code}/{subcode}")
 
 
 @pytest.mark.parametrize(
@@ -91,9 +90,9 @@ async def test_every_row_of_the_table_has_its_verdict(code: int, subcode: int | 
         (613, 2534040, SendVerdict.PAUSED),
         (80006, None, SendVerdict.PAUSED),
         (10, 2018278, SendVerdict.CLOSED),
-        (10, 2018300, SendVerdict.CLOSED),
-        (100, 2018300, SendVerdict.CLOSED),
-        (100, 2534037, SendVerdict.CLOSED),
+        (10, 2018300, SendVerdict.HELD),
+        (100, 2018300, SendVerdict.HELD),
+        (100, 2534037, SendVerdict.HELD),
         (100, 2018001, SendVerdict.CLOSED),
         (100, None, SendVerdict.REFUSED),
         (190, 463, SendVerdict.TOKEN),
@@ -103,14 +102,6 @@ async def test_every_row_of_the_table_has_its_verdict(code: int, subcode: int | 
 )
 async def test_classes_of_the_reference(code: int, subcode: int | None, verdict: SendVerdict) -> None:
     assert (await send(error(code, subcode))).verdict is verdict
-
-
-def test_a_thread_that_a_person_holds_is_marked() -> None:
-    assert [meaning(*pair, transient=False).held for pair in ((10, 2018300), (100, 2534037), (10, 2018278))] == [
-        True,
-        True,
-        False,
-    ]
 
 
 async def test_an_unknown_error_alarms_unless_meta_calls_it_transient() -> None:

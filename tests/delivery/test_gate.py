@@ -1,0 +1,98 @@
+"""The gate: one probe at a time, nothing opens it that left before it was shut, and a busy platform slows us down."""
+
+import asyncio
+from datetime import timedelta
+
+from aiolimiter import AsyncLimiter
+
+from chatbot.channels.base import SendResult, SendVerdict
+from chatbot.delivery.gate import OPENS_AFTER, Gate, Pass
+from tests.delivery.conftest import SENT, Clock
+
+DOWN = SendResult(verdict=SendVerdict.NOT_SENT)
+HOUR = timedelta(hours=1)
+
+
+def shut_gate(clock: Clock) -> Gate:
+    """A gate that has just shut."""
+    gate = Gate(AsyncLimiter(1000, 1), clock)
+    for _ in range(OPENS_AFTER):
+        gate.saw(Pass.ORDINARY, DOWN)
+    assert not gate.is_open
+    return gate
+
+
+async def settle() -> None:
+    """Let every task run until it waits."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_of_a_hundred_that_wait_one_is_the_probe_and_its_success_lets_all_in(clock: Clock) -> None:
+    gate = shut_gate(clock)
+    clock.move(HOUR)
+    passes: list[Pass] = []
+
+    async def enter() -> None:
+        passes.append(await gate.enter())
+
+    waiting = [asyncio.create_task(enter()) for _ in range(100)]
+    await settle()
+    assert passes == [Pass.PROBE]
+    gate.saw(Pass.PROBE, SENT)
+    await asyncio.gather(*waiting)
+    assert passes.count(Pass.PROBE) == 1
+    assert gate.is_open
+
+
+async def test_a_failed_probe_shuts_the_gate_again_for_longer(clock: Clock) -> None:
+    gate = shut_gate(clock)
+    clock.move(HOUR)
+    gate.saw(await gate.enter(), DOWN)
+    late = asyncio.create_task(gate.enter())
+    await settle()
+    assert not late.done()
+    late.cancel()
+
+
+async def test_what_left_before_the_gate_was_shut_does_not_open_it(clock: Clock) -> None:
+    gate = Gate(AsyncLimiter(1000, 1), clock)
+    early = await gate.enter()
+    gate.saw(Pass.ORDINARY, SendResult(verdict=SendVerdict.PAUSED, retry_after=HOUR))
+    gate.saw(early, SENT)
+    assert not gate.is_open
+
+
+async def test_the_longest_pause_asked_for_counts(clock: Clock) -> None:
+    gate = Gate(AsyncLimiter(1000, 1), clock)
+    for minutes in (60, 1):
+        gate.saw(Pass.ORDINARY, SendResult(verdict=SendVerdict.PAUSED, retry_after=timedelta(minutes=minutes)))
+    clock.move(timedelta(minutes=59))
+    late = asyncio.create_task(gate.enter())
+    await settle()
+    assert not late.done()
+    late.cancel()
+    clock.move(timedelta(minutes=1))
+    assert await gate.enter() is Pass.PROBE
+
+
+async def test_one_message_that_fails_again_and_again_among_others_that_go_shuts_nothing(clock: Clock) -> None:
+    gate = Gate(AsyncLimiter(1000, 1), clock)
+    for _ in range(50):
+        gate.saw(await gate.enter(), DOWN)
+        gate.saw(await gate.enter(), SENT)
+    assert gate.is_open
+
+
+async def test_above_four_fifths_of_the_platforms_allowance_sends_take_more_of_the_bucket(clock: Clock) -> None:
+    limiter = AsyncLimiter(100, 3600)
+    gate = Gate(limiter, clock)
+    gate.saw(await gate.enter(), SendResult(verdict=SendVerdict.SENT, load=0.79))
+    await gate.enter()
+    assert limiter.has_capacity(97.9)
+    gate.saw(Pass.ORDINARY, SendResult(verdict=SendVerdict.SENT, load=0.9))
+    await gate.enter()
+    assert not limiter.has_capacity(89)
+    gate.saw(Pass.ORDINARY, SENT)
+    await gate.enter()
+    assert limiter.has_capacity(86)
