@@ -76,6 +76,8 @@ MEANINGS: Final[dict[tuple[int, int | None], Meaning]] = {
     (10303, ANY): _WRONG,
     (80006, ANY): _THROTTLED,
     (2018027, ANY): _GONE,
+    (2018218, ANY): _MEDIA,
+    (2018247, ANY): _MEDIA,
     (2018300, ANY): _HELD,
     (2018321, ANY): Meaning(NOT_SENT),
     (9000001, ANY): _MEDIA,

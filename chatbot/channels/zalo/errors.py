@@ -79,6 +79,7 @@ MEANINGS: Final = {
     -320: _ACCOUNT,
     -321: _ACCOUNT,
     -403: _WRONG,
+    -1241: _CONFIGURATION,
 }
 
 

@@ -152,6 +152,25 @@ async def test_the_pause_that_meta_asks_for_is_passed_on(headers: dict[str, str]
         assert (result.verdict, result.retry_after) == (SendVerdict.PAUSED, pause)
 
 
+@pytest.mark.parametrize(
+    ("headers", "load"),
+    [
+        ({"X-App-Usage": '{"call_count": 28, "total_time": 85, "total_cputime": 25}'}, 0.85),
+        ({"X-Page-Usage": '{"call_count": 91}', "x-app-usage": '{"call_count": 12}'}, 0.91),
+        ({"X-Business-Use-Case-Usage": USAGE}, 1.0),
+        ({"X-Business-Use-Case-Usage": '{"1": [{"call_count": 250}]}'}, 1.0),
+        ({"X-App-Usage": '{"call_count": "many"}'}, 0.0),
+        ({"X-App-Usage": "not json"}, 0.0),
+        ({}, 0.0),
+    ],
+)
+async def test_the_used_share_of_metas_allowance_is_passed_on_with_every_answer(
+    headers: dict[str, str], load: float
+) -> None:
+    for status, body in ((200, json.dumps(OK)), (400, json.dumps(error(100)))):
+        assert (await send(Raw(status, body, headers))).load == pytest.approx(load)
+
+
 async def test_seen_and_typing_are_shown_and_never_raise() -> None:
     async with platform(Raw(500, "x"), "close") as fake:
         messenger = channel(fake)

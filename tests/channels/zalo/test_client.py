@@ -149,6 +149,26 @@ async def test_an_answer_that_tells_nothing_is_doubtful(answer: Any, expected: S
         assert result.retry_after == timedelta(seconds=7)
 
 
+@pytest.mark.parametrize(
+    ("limit", "left", "load"),
+    [("4000", "4000", 0.0), ("4000", "400", 0.9), ("100", "0", 1.0), ("0", "0", 0.0), ("many", "1", 0.0)],
+)
+async def test_the_used_share_of_zalos_allowance_is_passed_on(limit: str, left: str, load: float) -> None:
+    headers = {"X-RateLimit-Limit": limit, "X-RateLimit-Remain": left}
+    for text in ('{"error": 0}', '{"error": -32}'):
+        result, _ = await verdict(Raw(text=text, headers=headers))
+        assert result.load == pytest.approx(load)
+
+
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [("7", 7), (" 30 ", 30), ("9999999", None), ("soon", None), ("-5", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0)],
+)
+async def test_the_wait_that_is_asked_for_is_obeyed_in_seconds_or_as_a_date(told: str, wait: int | None) -> None:
+    result, _ = await verdict(Raw(status=429, text="slow", headers={"Retry-After": told}))
+    assert result.retry_after == (None if wait is None else timedelta(seconds=wait))
+
+
 async def test_a_refused_connection_is_surely_not_sent() -> None:
     async with platform(OK) as fake:
         closed = fake.url
