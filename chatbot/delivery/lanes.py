@@ -30,7 +30,6 @@ from chatbot.storage.rows import QUIET
 
 TRIES: Final = 3
 LONGEST_PAUSE_S: Final = 5.0
-REFILL_S: Final = 1.0
 SIGNAL_WITHIN: Final = timedelta(seconds=30)
 ANSWERED_KINDS: Final = frozenset({EventKind.TEXT, EventKind.ACTION, EventKind.ATTACHMENT, EventKind.OPENED})
 
@@ -43,6 +42,7 @@ class LaneLimits:
     active: int
     per_lane: int
     stale_after: timedelta
+    refill: timedelta = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class Lanes:
     async def _refill_forever(self) -> None:
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(REFILL_S):
+                async with asyncio.timeout(self._limits.refill.total_seconds()):
                     await self._wake.wait()
             self._wake.clear()
             if self._overflow:

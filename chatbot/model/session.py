@@ -48,6 +48,5 @@ class Session:
     resume_offer: bool = False
     seen_at: datetime | None = None
     recent: tuple[datetime, ...] = ()
-    limited: bool = False
     tail: str = ""
     """The masked shape of the last message's trailing digits ("d6"), to recognise halves of a split number."""

@@ -152,6 +152,7 @@ def make_rig(
     per_lane: int = 100,
     queue: int = 1000,
     most_waiting: int = 1000,
+    refill: timedelta = timedelta(seconds=1),
     phone: Phone | None = None,
 ) -> Rig:
     phone, metrics = phone or Phone(), make_metrics()
@@ -170,7 +171,7 @@ def make_rig(
         now=clock,
     )
     outbox = Outbox(store, tools)
-    limits = LaneLimits(settle=settle, active=active, per_lane=per_lane, stale_after=STALE_AFTER)
+    limits = LaneLimits(settle=settle, active=active, per_lane=per_lane, stale_after=STALE_AFTER, refill=refill)
     work = Work(turn=turn, apology=lambda: "Dạ, em xin lỗi.", send=outbox.offer, drop=outbox.drop, room=outbox.room)
     lanes = Lanes(store, channels, work, limits, metrics, clock)
     inbox = Inbox(store, lanes.offer, clock, queue=queue)

@@ -70,14 +70,6 @@ async def test_more_people_than_lanes_are_all_answered(tmp_path: Path, clock: Cl
     await rig.stop()
 
 
-async def test_a_flood_of_one_person_does_not_hold_up_another(rig: Rig) -> None:
-    await rig.inbox.accept([text(f"k{n}", str(n), after=n) for n in range(90)])
-    await rig.inbox.accept([text("other", "chào", "zalo:1:88")])
-    await rig.settle()
-    place = [who for who, _ in rig.phone.arrived].index("zalo:1:88")
-    assert place < len(rig.phone.arrived) - 1
-
-
 async def test_a_bug_in_a_turn_ends_in_an_apology_and_the_conversation_goes_on(rig: Rig) -> None:
     await rig.inbox.accept([text("bad", "hỏng")])
     await rig.settle()
