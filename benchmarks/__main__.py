@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import intake, repeats, replies, report, startup, understanding
+from benchmarks import intake, repeats, replies, report, rivals, startup, understanding
 from benchmarks.measure import Result, idle_share, memory_mib
 from benchmarks.program import ROOT, bot
 from benchmarks.world import world
@@ -16,6 +16,11 @@ from chatbot.knowledge import load
 
 SCREEN = Console(stderr=True)
 MOST_MIB = 300.0
+ANSWER = (
+    "Dạ, mẹ sinh con được nghỉ 6 tháng, tính cả trước và sau khi sinh; sinh đôi trở lên thì từ con thứ hai mỗi con thêm "
+    "1 tháng ạ. Căn cứ: Điều 53 Luật BHXH 2024."
+)
+"""What the rivals answer to everything."""
 
 
 def say(what: str) -> None:
@@ -33,12 +38,16 @@ async def run(folder: Path, *, quick: bool) -> tuple[list[Result], list[float]]:
         cache = folder / "cold" / "var" / "model"
     results += await startup.cached(folder / "cached", cache, 2 if quick else 3, say)
     async with world() as meta, bot(folder / "bot", meta.url, cache) as (process, origin):
-        results += await replies.throughput(origin, meta, texts, 400 if quick else 2000, say)
+        found, ours = await replies.throughput(origin, meta, texts, 400 if quick else 2000, say)
+        results += found
         waits, plotted = await replies.waiting(origin, meta, texts, 5 if quick else 20, say)
         results += [*waits, *await repeats.measure(origin, meta, say)]
         used = memory_mib(process.pid)
         results.append(Result("Memory after all that, one process", f"{used:.0f} MiB", "<= 300 MiB", used <= MOST_MIB))
-    return results + await understanding.measure(cache, say), plotted
+    results += await understanding.measure(cache, say)
+    if not quick:
+        results += await rivals.measure(folder / "rivals", ours, ANSWER, 2000, say)
+    return results, plotted
 
 
 def main() -> None:

@@ -14,6 +14,12 @@ PEOPLE: Final = 20
 async def measure(origin: str, meta: World, say: Callable[[str], None]) -> list[Result]:
     """Twenty people, each of whose questions Meta delivers five times."""
     say("the same event five times")
+    replies = await replies_to_each(origin, meta)
+    return [Result("Same event 5 times: replies", f"{replies:g}", "1", replies == 1)]
+
+
+async def replies_to_each(origin: str, meta: World) -> float:
+    """How many replies a citizen got whose question came five times."""
     meta.forget()
     people = [meta.citizen() for _ in range(PEOPLE)]
     await asyncio.gather(
@@ -23,4 +29,4 @@ async def measure(origin: str, meta: World, say: Callable[[str], None]) -> list[
     await asyncio.sleep(1)
     replies = sum(map(len, meta.answered.values()))
     meta.forget()
-    return [Result("Same event 5 times: replies", f"{replies / PEOPLE:g}", "1", replies == PEOPLE)]
+    return replies / PEOPLE

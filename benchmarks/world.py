@@ -5,9 +5,11 @@ import hashlib
 import hmac
 import itertools
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -52,7 +54,12 @@ class World:
     async def ask(self, origin: str, citizen: str, text: str, mid: str = "") -> tuple[int, float]:
         """Post a text: the status, and the seconds until it was answered."""
         raw = body_of(citizen, mid or f"m_{citizen}_{next(self._numbers)}", text)
-        headers = {"X-Hub-Signature-256": signature_of(raw), "Content-Type": "application/json"}
+        headers = {
+            "X-Hub-Signature": "sha1="
+            + hmac.new(APP_SECRET.encode(), raw, hashlib.sha1).hexdigest(),  # Meta sends both
+            "X-Hub-Signature-256": signature_of(raw),
+            "Content-Type": "application/json",
+        }
         began = time.perf_counter()
         self.asked.setdefault(citizen, began)
         async with self._http.post(f"{origin}/webhooks/messenger", data=raw, headers=headers) as response:
@@ -79,7 +86,7 @@ class World:
     async def receive(self, request: web.Request) -> web.Response:
         """The Graph API."""
         came = time.perf_counter()
-        call = json.loads(await request.read())
+        call = await _call(request)
         citizen = call["recipient"]["id"]
         if "message" in call:
             self.answered.setdefault(citizen, []).append(came)
@@ -87,8 +94,17 @@ class World:
         return web.json_response({"recipient_id": citizen, "message_id": f"m_{next(self._numbers)}"})
 
 
+async def _call(request: web.Request) -> dict[str, Any]:
+    """The body: JSON, or a form whose values are JSON (as some clients write it)."""
+    if request.content_type == "application/json":
+        call: dict[str, Any] = json.loads(await request.read())
+        return call
+    form = await request.post()
+    return {name: json.loads(value) for name, value in form.items() if isinstance(value, str) and value[:1] == "{"}
+
+
 @asynccontextmanager
-async def world() -> AsyncIterator[World]:
+async def world(tls: ssl.SSLContext | None = None) -> AsyncIterator[World]:
     """Meta, listening on a loopback port."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         made = World(http)
@@ -96,8 +112,8 @@ async def world() -> AsyncIterator[World]:
         app.router.add_post("/{version}/{page}/messages", made.receive)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        made.url = "http://{}:{}".format(*runner.addresses[0][:2])
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+        made.url = "{}://{}:{}".format("https" if tls else "http", *runner.addresses[0][:2])
         try:
             yield made
         finally:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,8 @@ from chatbot.nlu.train import Progress, train
 
 SHOWN: Final = 10
 """Candidates of a match."""
+REMEMBERED: Final = 1024
+"""Texts whose match is kept in memory: people ask the same short things, above all after a report in the news."""
 _LISTENED: Final = 3
 _TWO: Final = 2
 _NO_SECOND: Final = ("smalltalk.", "flow.", "other.", "complaint.", "human.", "pii.")
@@ -36,9 +39,13 @@ class Understanding:
         self._faqs = faqs
         self._places = places
         self._risky = high_risk(faqs)
+        self._recent = lru_cache(maxsize=REMEMBERED)(self._understand)
 
     def understand(self, text: str, *, today: date, topic: str = "") -> Match:
         """What a text asks. `topic` is the last policy topic, for follow-ups; `today` is the citizen's day."""
+        return self._recent(text, today, topic)
+
+    def _understand(self, text: str, today: date, topic: str) -> Match:
         words = self.model.normalizer.words(text)
         entities = find_entities(text, words, self._places, today)
         evidence = self.model.evidence(words)
