@@ -17,8 +17,8 @@ from chatbot.knowledge import load
 SCREEN = Console(stderr=True)
 MOST_MIB = 300.0
 ANSWER = (
-    "Dạ, mẹ sinh con được nghỉ 6 tháng, tính cả trước và sau khi sinh; sinh đôi trở lên thì từ con thứ hai mỗi con thêm "
-    "1 tháng ạ. Căn cứ: Điều 53 Luật BHXH 2024."
+    "Dạ, mẹ sinh con được nghỉ 6 tháng, tính cả trước và sau khi sinh; sinh đôi trở lên thì từ con thứ hai mỗi con "
+    "thêm 1 tháng ạ. Căn cứ: Điều 53 Luật BHXH 2024."
 )
 """What the rivals answer to everything."""
 

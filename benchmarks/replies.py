@@ -24,7 +24,7 @@ class Drive:
 
 
 async def drive(origin: str, meta: World, texts: Sequence[str], count: int) -> Drive:
-    """`count` people ask, 32 at once, until all of them are answered. Raises RuntimeError for another status than 200."""
+    """`count` people ask, 32 at once, until all are answered. Raises RuntimeError for a status other than 200."""
     people = iter([(meta.citizen(), texts[number % len(texts)]) for number in range(count)])
 
     async def keep_asking() -> None:
