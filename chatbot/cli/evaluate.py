@@ -4,10 +4,12 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from textwrap import shorten
+from typing import Annotated, Final
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from chatbot.cli.brain import brain
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop, unreadable
@@ -32,6 +34,7 @@ _SHOWN = {
     "p50_ms": "Thời gian giữa (ms)",
     "p99_ms": "Thời gian 99 % (ms)",
 }
+EXAMPLE_LENGTH: Final = 120
 _PLAIN = frozenset({"n", "oos_n", "auroc", "p50_ms", "p99_ms"})
 
 
@@ -95,7 +98,11 @@ def _show(figures: Figures) -> None:
     OUT.print(table)
     if not figures.confusions:
         return
-    mixed = Table("Nhãn", "Bị hiểu là", "Lần", "Ví dụ")
+    mixed = Table(
+        Column("Nhãn", overflow="fold"), Column("Bị hiểu là", overflow="fold"), Column("Lần", justify="right"), "Ví dụ",
+        title="Hay nhầm nhất", title_justify="left", show_lines=True,
+    )  # fmt: skip
     for confusion in figures.confusions:
-        mixed.add_row(confusion.label, confusion.taken_for, str(confusion.times), confusion.text)
+        example = shorten(confusion.text, EXAMPLE_LENGTH, placeholder=" …")
+        mixed.add_row(confusion.label, confusion.taken_for or "(không gì)", str(confusion.times), Text(example))
     OUT.print(mixed)

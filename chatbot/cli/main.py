@@ -4,7 +4,7 @@ from typing import Final
 
 import typer
 
-from chatbot.cli import connect, content, database, doctor, erase, evaluate, run, talk, train
+from chatbot.cli import connect, content, database, doctor, erase, evaluate, impact, new_faq, run, talk, train
 
 HELP: Final = """Trợ lý của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook.
 
@@ -29,9 +29,9 @@ app.command("ask", short_help="Hỏi một câu, nhận một câu trả lời")
 app.command("evaluate", short_help="Đo mức hiểu trên một tệp câu có nhãn")(evaluate.evaluate)
 app.command("train", short_help="Học cách hỏi từ nội dung và lưu lại")(train.train)
 app.command("check", short_help="Kiểm tra cấu hình và toàn bộ nội dung")(content.check)
-app.command("new-faq", short_help="Tạo một chủ đề mới đúng mẫu")(content.new_faq)
+app.command("new-faq", short_help="Tạo một chủ đề mới đúng mẫu")(new_faq.new_faq)
 app.command("stale", short_help="Nội dung quá hạn hoặc sắp hết hạn")(content.stale)
-app.command("impact", short_help="Câu nào được hiểu hay trả lời khác sau khi sửa")(content.impact)
+app.command("impact", short_help="Câu nào được hiểu hay trả lời khác sau khi sửa")(impact.impact)
 app.command("flows", short_help="Các luồng hướng dẫn từng bước và sơ đồ")(content.flows)
 app.command("doctor", short_help="Máy, cấu hình và các kênh đã sẵn sàng chưa")(doctor.doctor)
 app.command("erase", short_help="Xóa hẳn cuộc trò chuyện của một người")(erase.erase)

@@ -124,10 +124,10 @@ class TopicCheck:
     def _sources(self, faq: Faq, version: Version) -> Iterator[Problem]:
         place = self.version_place(faq, version)
         for number, url in enumerate(version.sources):
-            if not _is_web_address(url):
+            if not is_web_address(url):
                 yield self.at(faq.id, (*place, "sources", number), f"Nguồn '{url}' phải là địa chỉ đầy đủ https://…")
         for number, basis in enumerate(version.basis):
-            if basis.url is not None and not _is_web_address(basis.url):
+            if basis.url is not None and not is_web_address(basis.url):
                 message = f"url '{basis.url}' phải là địa chỉ đầy đủ https://… hoặc null."
                 yield self.at(faq.id, (*place, "basis", number), message)
 
@@ -146,6 +146,7 @@ class TopicCheck:
             yield self.at(faq.id, place, message, Severity.WARNING)
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Is this a whole address, as a source must be?"""
     parts = urlsplit(url)
     return parts.scheme in {"http", "https"} and "." in parts.netloc and " " not in url

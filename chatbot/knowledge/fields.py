@@ -15,7 +15,10 @@ def _text(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, strip_whitespace=True)]
 MaybeEmpty = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True)]
-Label = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=20, strip_whitespace=True)]
+LONGEST_LABEL = 20
+Label = Annotated[
+    str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=LONGEST_LABEL, strip_whitespace=True)
+]
 """A button's label: 20 characters, the strictest channel (Messenger's quick replies)."""
 NAME_PATTERN: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$"
 Name = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=NAME_PATTERN)]

@@ -10,13 +10,14 @@ import typer
 from typer.testing import CliRunner
 
 from chatbot.cli import content as commands
+from chatbot.cli import impact, new_faq
 from tests.knowledge.conftest import ASKS, REAL, Content
 
 APP = typer.Typer()
 APP.command("check")(commands.check)
-APP.command("new-faq")(commands.new_faq)
+APP.command("new-faq")(new_faq.new_faq)
 APP.command("stale")(commands.stale)
-APP.command("impact")(commands.impact)
+APP.command("impact")(impact.impact)
 APP.command("flows")(commands.flows)
 ON = ("--as-of", "2026-11-22")
 """The day on which these tests take place."""
@@ -142,9 +143,40 @@ def test_new_topic_by_questions(project: Content) -> None:
     assert project.path("faq/money/qua_tet_la_gi.yaml").is_file()
 
 
+def test_a_question_whose_answer_cannot_be_used_is_asked_again(project: Content) -> None:
+    """With the reason and, for groups, with their names; nothing that was typed is lost."""
+    answers = (
+        "Tiền thưởng\nQuà Tết là gì?\n"
+        "tiền\nmoney\n"
+        f"{'dài ' * 200}\nDạ, quà ạ.\n"
+        "Luật 1\n"
+        "example.gov.vn\nhttps://example.gov.vn/1\n"
+        "Một nhãn dài hơn hai mươi ký tự\nTiền thuong\nQuà Tết\n"
+    )
+    project.replace(TOPIC, "id: thuong", "id: tien_thuong")
+    project.path(TOPIC).rename(project.path("faq/money/tien_thuong.yaml"))
+    project.replace("faq/money/tien_thuong.yaml", "expect: thuong", "expect: tien_thuong")
+    code, output = _typed("new-faq", answers=answers)
+    assert code == 0, output
+    for said in ("Đã có chủ đề 'tien_thuong'", "Không có nhóm 'tiền'", "viết gọn còn 500", "bắt đầu bằng https://"):
+        assert said in output
+    assert "dài quá 20 ký tự" in output
+    assert "trùng với 'tien_thuong'" in output
+    assert project.path("faq/money/qua_tet_la_gi.yaml").is_file()
+
+
+def test_nobody_at_the_keyboard_is_told_what_is_missing(project: Content) -> None:
+    """A script that forgot an option gets a sentence, not a question without end."""
+    code, output = _typed("new-faq", "--title", "Quà Tết là gì?", "--group", "money")
+    assert code == 2
+    assert "--document" in output
+    assert not project.path("faq/money/qua_tet_la_gi.yaml").exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
+        (("--source", "luat.vn"), "phải là địa chỉ đầy đủ"),
         (("--group", "nothing"), "Không có nhóm 'nothing'"),
         (("--authority", "nothing"), "Không có cơ quan 'nothing'"),
         (("--id", "thuong"), "Đã có chủ đề 'thuong'"),
@@ -213,6 +245,8 @@ def test_impact_of_an_edit(project: Content, tmp_path: Path) -> None:
     code, output = _typed("impact", "HEAD..", "--sentences", str(asked))
     assert code == 0
     assert "1 câu thay đổi trong 2 câu đã thử." in output
+    assert "Cùng chủ đề, câu trả lời khác (1):\n- câu hỏi thứ 3 thuong\n    trước: " in output
+    assert "    sau:   " in output
 
 
 def test_the_real_content_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
