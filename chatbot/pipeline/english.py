@@ -12,7 +12,11 @@ LITTLE: Final = frozenset(
         """a account age am an and are at can card could did do does don't english for foreigner forget forgot from get
         has have health hello help how i i'm i've if in insurance is it leave login many money month much my need
         no of on password pay pension please should so social sum that the there they this to want was we what when
-        where which who why will with work working would year you your about""",
+        where which who why will with work working would year you your about
+        before after benefit benefits birth certificate child claim company contract contribution contributions country
+        document documents employee employer foreign hospital husband leaving lump maternity medical number office paid
+        papers passport pregnant quit register registered reset retire retirement return sick sickness still
+        unemployed unemployment vietnam wife withdraw""",
     )
 )
 SHARE: Final = 0.5

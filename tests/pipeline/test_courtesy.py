@@ -37,6 +37,8 @@ def test_a_first_message_with_a_secret_is_warned_once(knowledge: Knowledge) -> N
         "Hello, I am a foreigner working in Vietnam, can I get a lump sum when I leave?",
         "How much do I pay for social insurance?",
         "what should I do if I forgot my password",
+        "how do I claim maternity benefit",
+        "i quit my job, can i withdraw before leaving vietnam",
     ],
 )
 def test_english_is_recognised_and_told_in_english(knowledge: Knowledge, text: str) -> None:
