@@ -10,7 +10,7 @@ from chatbot.dialogue.flow_spec import FlowSpec, Kind, Target
 from chatbot.dialogue.flow_voice import ACTION, Voice
 from chatbot.dialogue.flow_walk import Walk
 from chatbot.dialogue.handled import Handled
-from chatbot.dialogue.reading import Meaning, Reading, read
+from chatbot.dialogue.reading import NOT_DONE, Meaning, Reading, read
 from chatbot.dialogue.word_lists import FILLERS, Command
 from chatbot.dialogue.words import fold
 from chatbot.knowledge.phrases import Phrases
@@ -192,7 +192,7 @@ class Flow:
             case Meaning.COMMAND:
                 return self._walk.command(session, Command(reading.value), now)
             case Meaning.TARGET:
-                return self._walk.arrive(replace(session, digressions=0), reading.value, now)
+                return self._towards(session, reading.value, now)
             case Meaning.PERSON:
                 return self._walk.to_person(session, now)
             case Meaning.NOT_YET:
@@ -206,6 +206,19 @@ class Flow:
                 return Elsewhere(session=session, why=Why.QUESTION, intent=reading.value)
             case Meaning.UNCLEAR:
                 return self._walk.unclear(session, now)
+
+    def _towards(self, session: Session, target: str, now: datetime) -> Handled | Elsewhere:
+        still = self._still(session, target)
+        if still:
+            return self._walk.choose(session, still, now)
+        return self._walk.arrive(replace(session, digressions=0), target, now)
+
+    def _still(self, session: Session, target: str) -> str:
+        """The trouble of this very state told once more: its choice for "no better", so that nobody hears it twice."""
+        state = self.spec.states[session.state]
+        if target != session.state or state.kind is Kind.STEP:
+            return ""
+        return next((name for name, choice in state.shown(session.slots).items() if NOT_DONE in choice.intent), "")
 
     def _without_person(self, buttons: tuple[Button, ...], session: Session, why: Why) -> tuple[Button, ...]:
         if why is not Why.PERSON:

@@ -8,8 +8,8 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from chatbot.dialogue.flow_spec import Choice, FlowSpec, State, Target
-from chatbot.dialogue.word_lists import Command, Word
+from chatbot.dialogue.flow_spec import Choice, FlowSpec, Kind, State, Target
+from chatbot.dialogue.word_lists import GO_ON, Command, Word
 from chatbot.dialogue.words import accented, bare, command, finished, fold, negated, without_thanks, word
 from chatbot.model import Decision, Match
 
@@ -69,7 +69,7 @@ def read(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[s
         return Reading(Meaning.COMMAND, said)
     return (
         _by_flow(fold(text), spec, state)
-        or _short(text, choices)
+        or _short(text, choices, state)
         or _understood(text, match, spec, state, choices)
         or _leftover(text, match, spec, choices)
     )
@@ -130,10 +130,12 @@ def _by_words(folded: str, choices: Mapping[str, Choice]) -> str:
     return best
 
 
-def _short(text: str, choices: Mapping[str, Choice]) -> Reading | None:
+def _short(text: str, choices: Mapping[str, Choice], state: State) -> Reading | None:
     said = word(text)
     if said is Word.YES or (said is None and finished(fold(text))):
         name = _meaning(DONE, choices)
+        if not name and state.kind is Kind.DETOUR and bare(fold(text)) in GO_ON:
+            return Reading(Meaning.COMMAND, Command.BACK)
         return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.UNCLEAR)
     if said is Word.NO:
         name = _meaning(NOT_DONE, choices)
@@ -163,6 +165,9 @@ def _understood(text: str, match: Match, spec: FlowSpec, state: State, choices: 
 def _leftover(text: str, match: Match, spec: FlowSpec, choices: Mapping[str, Choice]) -> Reading:
     folded = fold(text)
     likely = match.decision is Decision.ASK and match.confidence >= _LIKELY
+    own = _meaning(match.intent, choices) if likely else ""
+    if own and match.intent not in (DONE, NOT_DONE):
+        return Reading(Meaning.CHOICE, own)
     if likely and spec.anywhere.get(match.intent, Target.STAY) != Target.STAY:
         return Reading(Meaning.TARGET, spec.anywhere[match.intent])
     if match.decision is Decision.ASK and spec.anywhere.get(match.intent) == Target.STAY:

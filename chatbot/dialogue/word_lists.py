@@ -28,6 +28,8 @@ def _lines(text: str) -> frozenset[str]:
     return frozenset(" ".join(said.split()) for said in text.replace("\n", "|").split("|") if said.strip())
 
 
+GO_ON: Final = frozenset({"lam tiep", "tiep tuc", "tiep", "tiep di", "lam tiep di", "tiep tuc di"})
+"""Off the way of the steps these mean: back to the step."""
 AGREED: Final = frozenset({"thoi duoc", "thoi duoc roi", "thoi cung duoc"})
 WORDS: Final = {
     Word.YES: _lines("""
@@ -37,7 +39,8 @@ WORDS: Final = {
         đã xong | làm xong | làm xong rồi | làm rồi | bấm rồi | nhấn rồi | gửi rồi | gõ rồi | nhập rồi
         mở rồi | rồi nhé | done | finished | it works | it worked
         i did | xong xuôi | tiếp | tiếp đi | tiếp theo | bước tiếp theo | next
-        làm tiếp | tiếp tục | chuẩn | vẫn còn | còn dùng | có dùng | ok xong | roi xong | ok tiếp
+        làm tiếp | tiếp tục | làm tiếp đi | tiếp tục đi | chuẩn | vẫn còn
+        còn dùng | có dùng | ok xong | roi xong | ok tiếp
     """),
     Word.NO: _lines("""
         không | chưa | chưa xong | không được | chưa được | không thấy | chưa thấy | không có | chưa có | no
@@ -60,7 +63,9 @@ COMMANDS: Final = {
     Command.CANCEL: _lines("""
         hủy | huỷ | hủy bỏ | thôi | thôi khỏi | thôi khỏi đi | khỏi | khỏi đi | khỏi cần | dừng lại | ngừng
         không làm nữa | thôi không làm nữa | không cần nữa | không cần | để sau | để lúc khác | lúc khác
-        để mai | bỏ đi | nghỉ | stop | cancel | thôi để sau | thôi vậy | thoát | quit | exit
+        để mai | bỏ đi | nghỉ
+        đéo làm nữa | đếch làm nữa | chả làm nữa | không thèm làm nữa | stop | cancel
+        thôi để sau | thôi vậy | thoát | quit | exit
         thôi không cần | thôi kệ | kệ đi
     """),
     Command.BACK: _lines("""
@@ -74,7 +79,9 @@ COMMANDS: Final = {
     Command.REPEAT: _lines("""
         nói lại | nói lại đi | gì cơ | gì | hả | không hiểu | chưa hiểu | đọc lại | nhắc lại
         nói dễ hiểu hơn | khó hiểu | nói chậm thôi | what | repeat | là sao | sao cơ | không hiểu gì
-        chả hiểu gì | nói lại xem nào | i dont understand | i don t understand
+        chả hiểu gì | chẳng hiểu gì
+        vẫn không hiểu | vẫn chưa hiểu | không hiểu gì hết | không hiểu gì cả
+        nói lại xem nào | i dont understand | i don t understand
     """),
     Command.WHERE: _lines("""
         đang ở đâu | tới bước mấy | đang ở bước mấy | bước mấy rồi | đến bước mấy rồi | tới đâu rồi
@@ -90,8 +97,16 @@ INSIDE: Final = {
     Command.RESTART: ("lai tu dau", "bat dau lai"),
     Command.BACK: ("quay lai buoc", "lui lai buoc", "ve buoc truoc", "lui ve"),
     Command.WHERE: ("buoc may roi", "dang o buoc may", "toi buoc may"),
-    Command.REPEAT: ("noi lai", "nhac lai", "noi de hieu", "chua hieu lam", "khong hieu lam"),
-    Command.CANCEL: ("khong lam nua", "thoi khoi"),
+    Command.REPEAT: (
+        "noi lai",
+        "nhac lai",
+        "noi de hieu",
+        "chua hieu lam",
+        "khong hieu lam",
+        "van khong hieu",
+        "khong hieu gi",
+    ),
+    Command.CANCEL: ("khong lam nua", "thoi khoi", "deo lam", "chan khong lam"),
     Command.HELP: ("khong biet bam",),
 }
 MARKED_COMMANDS: Final = {"dừng": Command.CANCEL, "dừng ạ": Command.CANCEL}

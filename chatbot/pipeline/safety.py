@@ -3,14 +3,19 @@
 from dataclasses import replace
 
 from chatbot.dialogue import Handled
+from chatbot.model import Match
 from chatbot.pipeline.work import Setup, Work
 
 PAUSE = "scam"
 
 
 def safety(work: Work, setup: Setup) -> Work:
-    """Answer danger first; the open flow waits and can be resumed."""
+    """Answer danger first; the open flow waits and can be resumed. A match is what the text is about, no danger yet."""
     handled = setup.emergency(work.context(setup))
-    if not isinstance(handled, Handled):
-        return work
-    return work.settles(replace(handled, session=setup.flows.pause(handled.session, PAUSE)))
+    match handled:
+        case Handled():
+            return work.settles(replace(handled, session=setup.flows.pause(handled.session, PAUSE)))
+        case Match():
+            return replace(work, match=handled)
+        case _:
+            return work

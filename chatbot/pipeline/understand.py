@@ -13,7 +13,8 @@ def understand(work: Work, setup: Setup) -> Work:
     action = work.event.action
     if action is not None:
         return replace(work, match=_certain(action, setup))
-    return read(work, setup) if work.text else work
+    understood = work.match.decision is Decision.ANSWER  # by the emergency rule
+    return read(work, setup) if work.text and not understood else work
 
 
 def read(work: Work, setup: Setup) -> Work:

@@ -11,7 +11,7 @@ from chatbot.model import Event, Match, Outcome, Part, Reply, SecretKind, Sessio
 from chatbot.pipeline.ports import Reader
 from chatbot.pipeline.switches import Switches
 
-Emergency = Callable[[Context], Handled | Unhandled]
+Emergency = Callable[[Context], Handled | Match | Unhandled]
 """Answers a citizen in danger before anything else does; UNHANDLED when nobody is."""
 Guard = Callable[[Reply], Sequence[str]]
 """What is wrong with a reply that is about to leave: unregistered links or phones, a request for a secret."""

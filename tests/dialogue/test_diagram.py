@@ -9,7 +9,7 @@ DRAWING = Path(__file__).parents[2] / "docs" / "flows" / "password_reset.md"
 
 
 def test_the_drawing_is_current(spec: FlowSpec) -> None:
-    """Otherwise: `chatbot flows --diagram > docs/flows/password_reset.md`."""
+    """Otherwise: `chatbot flows --diagram` into the block of docs/flows/password_reset.md."""
     assert mermaid(spec) in DRAWING.read_text(encoding="utf-8")
 
 

@@ -24,6 +24,7 @@ from chatbot.model import (
 from chatbot.privacy import outbound_problems, protect
 from chatbot.privacy.shadow import shadow
 from handlers import emergency as skill
+from handlers.danger import looks_like_emergency
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 BLAME_OR_PROMISE = ("sao anh/chị lại", "chắc lấy lại được", "số tiền bao nhiêu", "số tài khoản")
@@ -75,7 +76,7 @@ def reply_of(handler: Handler, asked: Context) -> Reply:
     ],
 )
 def test_danger_is_seen_before_anything_else(knowledge: Knowledge, text: str) -> None:
-    assert skill.looks_like_emergency(shadow(text))
+    assert looks_like_emergency(shadow(text))
     handled = skill.emergency(context(knowledge, text))
     assert isinstance(handled, Handled)
     assert handled.reply.outcome is Outcome.ANSWERED_EMERGENCY
@@ -99,7 +100,7 @@ def test_danger_is_seen_before_anything_else(knowledge: Knowledge, text: str) ->
     ],
 )
 def test_other_worries_are_not_an_emergency(knowledge: Knowledge, text: str) -> None:
-    assert not skill.looks_like_emergency(shadow(text))
+    assert not looks_like_emergency(shadow(text))
     assert skill.emergency(context(knowledge, text)) is UNHANDLED
 
 
@@ -107,7 +108,7 @@ def test_the_topics_raise_almost_no_false_alarm(knowledge: Knowledge) -> None:
     told = [
         (intent, shadow(text)) for intent, text in knowledge.examples() if not intent.startswith(("scam.", "kn_lua"))
     ]
-    alarms = [text for _, text in told if skill.looks_like_emergency(text)]
+    alarms = [text for _, text in told if looks_like_emergency(text)]
     assert len(alarms) <= len(told) * 0.002
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from chatbot.dialogue import Context, Flows, Handled, Routers, Unhandled
+from chatbot.dialogue import Flows, Routers
 from chatbot.knowledge import Knowledge
 from chatbot.model import (
     Action,
@@ -24,6 +24,7 @@ from chatbot.model import (
     TurnResult,
 )
 from chatbot.pipeline import Pipeline, Switches, nobody_in_danger
+from chatbot.pipeline.work import Emergency
 from chatbot.privacy import protect
 from handlers import ROUTERS
 
@@ -84,7 +85,7 @@ class Chat:
     switches: Switches = field(default_factory=Switches)
     flows: Flows = field(default_factory=Flows)
     guard: Callable[[Reply], Sequence[str]] = lambda _reply: ()
-    emergency: Callable[[Context], Handled | Unhandled] = nobody_in_danger
+    emergency: Emergency = nobody_in_danger
     now: datetime = NOW
     session: Session = field(default_factory=Session)
     reader: Scripted = field(init=False)
