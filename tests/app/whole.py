@@ -25,7 +25,7 @@ from chatbot.simulator import Delivery, MessengerPlatform, ZaloPlatform
 from tests.knowledge.conftest import FAQ, REAL, SMALL_FILES
 
 PHRASES = 'error.internal: ["Dạ, em xin lỗi, em gặp trục trặc ạ."]\n'
-QUICK = Rhythm(content=0.05, measure=0.05, ping=0.05, tokens=0.05, retention=3600, grace=0.1)
+QUICK = Rhythm(content=0.05, measure=0.05, ping=0.05, tokens=0.05, retention=3600, grace=0.1, dead=0.05)
 SETTINGS: dict[str, Any] = {
     "lanes": {"settle_ms": 0, "shutdown_s": 2},
     "zalo": {"sends_per_minute": 100_000, "send_timeout_s": 5},

@@ -1,0 +1,180 @@
+"""`chatbot dead list | retry | drop`: what the bot gave up, for a person to look at, put back or take off the list."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Final, TypeVar
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from chatbot.app import open_store, sqlite_path, utc_now
+from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
+from chatbot.config import Config, ConfigError
+from chatbot.storage.port import WAKE, DeadLetter, StoreError
+from chatbot.storage.secret_box import SecretKeyError
+from chatbot.storage.sqlite import SqliteStore
+
+app = typer.Typer(
+    no_args_is_help=True, help="Những gì bot đã bỏ cuộc: tin không xử lý được, câu trả lời không gửi được."
+)
+Result = TypeVar("Result")
+SHOWN: Final = 60
+"""Characters of a text in the table."""
+CLOSED: Final = "closed"
+REST: Final = " (rest)"
+_REASONS: Final = {
+    "closed expired": "quá hạn trả lời của nền tảng, không gửi nữa",
+    "closed stale": "chờ quá lâu, đã thay bằng lời xin lỗi",
+    "doubtful": "không rõ đã đến chưa, đã gửi hai lần",
+}
+Ids = Annotated[list[str] | None, typer.Argument(help="Mã trong cột đầu của `chatbot dead list`")]
+Everything = Annotated[
+    bool, typer.Option("--all", help="Mọi mục cần người xem; trừ những gì phía người dân đã đóng (chặn, quá hạn)")
+]
+
+
+@app.command("list")
+def show(
+    as_json: Annotated[bool, typer.Option("--json", help="In một mảng JSON ra stdout")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Nhiều nhất bao nhiêu mục, mới nhất trước")] = 100,
+) -> None:
+    """Liệt kê: tin nào, kênh nào, vì sao, đã thử mấy lần, từ bao giờ. Nội dung đã che số và mã riêng.
+
+    \b
+    Ví dụ:
+      chatbot dead list
+      chatbot dead list --json | jq '.[].reason'
+    """
+    letters = _with_store(lambda store: store.dead(limit))
+    if as_json:
+        typer.echo(json.dumps([_plain(letter) for letter in letters], ensure_ascii=False))
+        return
+    if not letters:
+        OUT.print("Không có gì: mọi tin đều đã được xử lý.")
+        return
+    table = Table("Mã", "Kênh", "Loại", "Lý do", "Lần thử", "Từ", "Nội dung", show_edge=False, pad_edge=False)
+    for letter in letters:
+        cells = (letter.id, letter.channel.value, _kind(letter), reason(letter), str(letter.attempts))
+        table.add_row(*map(escape, cells), _ago(letter.at), escape(_short(letter.text)))
+    OUT.print(table)
+    OUT.print("`chatbot dead retry MÃ` thử lại; `chatbot dead drop MÃ` bỏ khỏi danh sách.", markup=False)
+
+
+@app.command()
+def retry(ids: Ids = None, everything: Everything = False) -> None:
+    """Đưa trở lại hàng đợi; bot đang chạy làm ngay trong vài giây. Quá hạn của nền tảng thì vẫn không gửi.
+
+    \b
+    Ví dụ:
+      chatbot dead retry 17          tin số 17 được đọc và trả lời lại
+      chatbot dead retry 17:0 17:1   hai phần của câu trả lời được gửi lại
+      chatbot dead retry --all
+    """
+    count = _with_store(lambda store: _put_back(store, ids or [], everything=everything))
+    _told(count, f"Đã đưa {count} mục trở lại hàng đợi.")
+
+
+@app.command()
+def drop(ids: Ids = None, everything: Everything = False) -> None:
+    """Bỏ khỏi danh sách, không thử lại nữa.
+
+    Ví dụ: chatbot dead drop 17:0
+    """
+    count = _with_store(lambda store: _take_off(store, ids or [], everything=everything))
+    _told(count, f"Đã bỏ {count} mục.")
+
+
+def reason(letter: DeadLetter) -> str:
+    """Why, in words."""
+    error, rest = letter.reason.removesuffix(REST), letter.reason.endswith(REST)
+    if not letter.is_send:
+        return f"lỗi của bot: {error}"
+    family, _, code = error.partition(" ")
+    told = _REASONS.get(error) or (
+        f"người dân đã chặn, rời đi hoặc hết hạn (mã {code})"
+        if family == CLOSED
+        else f"nền tảng không nhận (mã {code})"
+    )
+    return f"{told}; phần sau của cùng câu trả lời" if rest else told
+
+
+async def _put_back(store: SqliteStore, ids: list[str], *, everything: bool) -> int:
+    count = await store.revive(await _chosen(store, ids, everything=everything))
+    if count:
+        await store.put_setting(WAKE, utc_now().isoformat())
+    return count
+
+
+async def _take_off(store: SqliteStore, ids: list[str], *, everything: bool) -> int:
+    return await store.dismiss(await _chosen(store, ids, everything=everything))
+
+
+async def _chosen(store: SqliteStore, ids: list[str], *, everything: bool) -> list[str]:
+    if bool(ids) is everything:
+        stop("Nêu mã, hoặc --all (không cả hai). Xem mã bằng `chatbot dead list`.", BAD_INPUT)
+    if not everything:
+        return ids
+    return [letter.id for letter in await store.dead(1_000_000) if not letter.reason.startswith(CLOSED)]
+
+
+def _told(count: int, sentence: str) -> None:
+    if not count:
+        stop("Không có mục nào như vậy: xem mã bằng `chatbot dead list`.")
+    OUT.print(sentence)
+
+
+def _with_store(work: Callable[[SqliteStore], Awaitable[Result]]) -> Result:
+    settings = config()
+    try:
+        path = sqlite_path(settings)
+    except ConfigError as error:
+        stop(str(error), BAD_INPUT)
+    if not path.exists():
+        stop(f"Chưa có {path}: chạy `chatbot run` trước.", BAD_INPUT)
+    try:
+        return asyncio.run(_done(settings, work))
+    except (SecretKeyError, StoreError) as error:
+        stop(str(error))
+
+
+async def _done(settings: Config, work: Callable[[SqliteStore], Awaitable[Result]]) -> Result:
+    store = open_store(settings, utc_now)
+    try:
+        return await work(store)
+    finally:
+        await store.close()
+
+
+def _kind(letter: DeadLetter) -> str:
+    return "trả lời" if letter.is_send else "tin đến"
+
+
+def _plain(letter: DeadLetter) -> dict[str, object]:
+    return {
+        "id": letter.id,
+        "kind": "send" if letter.is_send else "event",
+        "channel": letter.channel.value,
+        "conversation": letter.conversation,
+        "reason": letter.reason,
+        "attempts": letter.attempts,
+        "at": letter.at.isoformat(),
+        "age_seconds": round((utc_now() - letter.at).total_seconds()),
+        "text": letter.text,
+    }
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+def _ago(moment: datetime) -> str:
+    age = utc_now() - moment
+    if age < timedelta(hours=1):
+        return f"{age // timedelta(minutes=1)} phút trước"
+    if age < timedelta(days=1):
+        return f"{age // timedelta(hours=1)} giờ trước"
+    return f"{age.days} ngày trước"
