@@ -4,10 +4,22 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from tests.crash.victim import SAME
-
+SAME: Final = "Dạ."
+"""The second part of every second turn: the same sentence again and again, so that reconciling by text is tried."""
 _TURN = re.compile(r"#(\d+) (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event that was answered 200: its platform time in ms, and when it was first posted and first answered 200, in
+    seconds of one monotonic clock."""
+
+    name: str
+    at: int = 0
+    posted: float = 0.0
+    heard: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +39,55 @@ class Verdict:
         return Verdict(self.lost + other.lost, self.doubled + other.doubled, self.disordered + other.disordered)
 
 
-def judge(citizen: str, said: Collection[str], replies: Sequence[str]) -> Verdict:
+def judge(citizen: str, said: Collection[Said], replies: Sequence[str]) -> Verdict:
     """`said` are the events that were answered 200, `replies` what arrived on the citizen's phone, oldest first.
 
-    Each event belongs to exactly one turn; each turn's replies came once, whole, and in the order of the turns.
+    Each event belongs to exactly one turn; each turn's replies came once, whole, and in the order of the turns. Of two
+    events the one is heard first that the platform dated earlier and that had its 200 before the other was posted;
+    inside a turn the platform's time decides.
     """
-    heard: Counter[str] = Counter()
-    turns: Counter[int] = Counter()
+    names = {one.name for one in said}
+    heard: list[tuple[int, list[str]]] = []
     order: list[str] = []
     for reply in replies:
         if found := _TURN.fullmatch(reply):
-            number = int(found[1])
-            turns[number] += 1
-            if turns[number] == 1:
-                heard.update(found[2].split())
-                order.append(f"#{number}")
-        elif reply == SAME:
-            order.append(SAME)
+            heard.append((int(found[1]), found[2].split()))
+            order.append(f"#{found[1]}")
         else:
-            order.append(f"?{reply[:40]}")
-    last = max(turns, default=0)
-    wanted = [one for number in range(1, last + 1) for one in _turn(number)]
-    surplus = Counter(order) - Counter(wanted)
-    missing = Counter(wanted) - Counter(order)
-    lost = [*(name for name in said if not heard[name]), *missing.elements()]
-    doubled = [
-        *(f"#{number}" for number, count in turns.items() if count > 1),
-        *(name for name, count in heard.items() if count > 1),
-        *surplus.elements(),
-    ]
-    disordered = [] if lost or doubled or order == wanted else [" ".join(order)]
-    strangers = [f"never said: {name}" for name in heard if name not in said]
-    return Verdict(_by(citizen, lost), _by(citizen, doubled), _by(citizen, disordered + strangers))
+            order.append(reply if reply == SAME else f"?{reply[:40]}")
+    counts = Counter(name for _, events in heard for name in events)
+    wanted = [one for number in range(1, max((number for number, _ in heard), default=0) + 1) for one in _turn(number)]
+    surplus, missing = Counter(order) - Counter(wanted), Counter(wanted) - Counter(order)
+    lost = [*(name for name in sorted(names) if not counts[name]), *missing.elements()]
+    doubled = [*(name for name, count in counts.items() if count > 1), *surplus.elements()]
+    disordered = [f"never said: {name}" for name in counts if name not in names]
+    if not (lost or doubled):
+        disordered += [] if order == wanted else [" ".join(order)]
+        disordered += _overtaken(said, heard)
+    return Verdict(_by(citizen, lost), _by(citizen, doubled), _by(citizen, disordered))
+
+
+def judge_books(citizen: str, said: Collection[Said], turns: Sequence[str]) -> Verdict:
+    """The same events against the turns that the database keeps (`turns` are the texts they heard)."""
+    counts = Counter(name for text in turns for name in text.split())
+    names = {one.name for one in said}
+    lost = [f"{name} has no turn" for name in sorted(names) if not counts[name]]
+    doubled = [f"{name} has {count} turns" for name, count in counts.items() if count > 1]
+    strangers = [f"a turn of what was never said: {name}" for name in counts if name not in names]
+    return Verdict(_by(citizen, lost), _by(citizen, doubled), _by(citizen, strangers))
+
+
+def _overtaken(said: Collection[Said], heard: Sequence[tuple[int, list[str]]]) -> list[str]:
+    """Pairs that were heard the wrong way round."""
+    place = {name: (number, nth) for number, events in heard for nth, name in enumerate(events)}
+    known = sorted((one for one in said if one.name in place), key=lambda one: place[one.name])
+    found = []
+    for nth, first in enumerate(known):
+        for second in known[nth + 1 :]:
+            same_turn = place[first.name][0] == place[second.name][0]
+            if second.at < first.at and (same_turn or second.heard < first.posted):
+                found.append(f"{first.name} before {second.name}")
+    return found
 
 
 def _turn(number: int) -> list[str]:

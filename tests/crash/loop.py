@@ -21,6 +21,11 @@ COPIES: Final = 0.1
 """Share of events that are delivered twice or thrice."""
 TROUBLE: Final = 0.06
 """Faults for each event."""
+LATE: Final = 0.05
+"""Share of events that the platform dates up to `OLDEST_S` before what it delivered already."""
+OLDEST_S: Final = 3.0
+TOGETHER: Final = 0.04
+"""Share of webhooks of Messenger that hold the messages of three citizens."""
 LATENCY_S: Final = 0.03
 
 
@@ -90,13 +95,17 @@ async def kill_loop(folder: Path, kills: int, seed: int, progress: Callable[[int
 
 async def _talk(here: World) -> None:
     """Citizens of both platforms write at random moments."""
+    chance = here.chance
     while True:
-        citizen = f"{here.chance.choice('zm')}{here.chance.randrange(CITIZENS // 2)}"
-        copies = here.chance.randint(2, 3) if here.chance.random() < COPIES else 1
-        here.say(citizen, copies)
-        if here.chance.random() < TROUBLE:
+        copies = chance.randint(2, 3) if chance.random() < COPIES else 1
+        older_by = chance.random() * OLDEST_S if chance.random() < LATE else 0.0
+        if chance.random() < TOGETHER:
+            here.say_together([f"m{one}" for one in chance.sample(range(CITIZENS // 2), 3)], copies, older_by=older_by)
+        else:
+            here.say(f"{chance.choice('zm')}{chance.randrange(CITIZENS // 2)}", copies, older_by=older_by)
+        if chance.random() < TROUBLE:
             here.trouble()
-        await asyncio.sleep(here.chance.expovariate(EVENTS_A_SECOND))
+        await asyncio.sleep(chance.expovariate(EVENTS_A_SECOND))
 
 
 def _copy_is_corrupt(database: Path) -> bool:

@@ -19,8 +19,8 @@ from chatbot.knowledge import Knowledge, load
 from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import log
 from chatbot.serve import Rhythm, open_bot, until_signalled
+from tests.crash.history import SAME
 
-SAME = "Dạ."
 RHYTHM = Rhythm(grace=0.5, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
 _HEARD = frozenset({EventKind.TEXT})
 

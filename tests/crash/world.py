@@ -9,18 +9,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import aiohttp
 from aiohttp import web
 
-from chatbot.simulator import Delivery, FaultKind, MessengerPlatform, Operation, ZaloPlatform
+from chatbot.simulator import FaultKind, MessengerPlatform, Operation, ZaloPlatform
 from tests.app.whole import small_content, write_settings
 from tests.crash import victim
-from tests.crash.history import Verdict, judge
+from tests.crash.history import Said, Verdict, judge, judge_books
 
 AGAIN: Final = (timedelta(seconds=0.1),) * 600
 """The platforms try for a minute."""
@@ -35,6 +35,9 @@ OPEN_ROWS: Final = (
 )
 GRANTED: Final = "SELECT count(*) FROM token WHERE version > 1 AND state = 'good'"
 """The seed is the first version, the first pair the second."""
+VERY_SLOW: Final = 8
+"""So many times the ordinary time takes a call once in a while."""
+VERY_SLOW_SHARE: Final = 0.03
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["__main__", "tests.crash.victim"])
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,8 +54,10 @@ class World:
     chance: random.Random
     environment: dict[str, str]
     process: ForkServerProcess | None = None
-    heard: dict[str, set[str]] = field(default_factory=dict)
-    """The events of each citizen that were answered 200."""
+    heard: dict[str, dict[str, Said]] = field(default_factory=dict)
+    """The events of each citizen that were answered 200, by name."""
+    unheard: list[str] = field(default_factory=list)
+    """What the platform gave up delivering."""
     deliveries: set[asyncio.Task[None]] = field(default_factory=set)
     said: int = 0
 
@@ -115,34 +120,55 @@ class World:
 
     # --- traffic ------------------------------------------------------------------------------------------------------
 
-    def say(self, citizen: str, copies: int = 1) -> str:
-        """A citizen of Zalo ("z...") or Messenger writes; the platform delivers it so often, each until heard."""
-        self.said += 1
-        name = f"e{self.said}"
-        for deliver in [self._writing(citizen, name)] * copies:
-            task = asyncio.create_task(self._heard(citizen, name, deliver))
+    def say(self, citizen: str, copies: int = 1, *, older_by: float = 0.0) -> str:
+        """A citizen of Zalo ("z...") or Messenger writes; the platform delivers it so often, each until heard.
+
+        It may bear an older time of the platform's than what was delivered before, by so many seconds.
+        """
+        return self.say_together([citizen], copies, older_by=older_by)[0]
+
+    def say_together(self, citizens: Sequence[str], copies: int = 1, *, older_by: float = 0.0) -> list[str]:
+        """The same, and Messenger puts the messages of several citizens into one webhook."""
+        names = [f"e{self.said + nth}" for nth in range(1, len(citizens) + 1)]
+        self.said += len(names)
+        earlier = int(older_by * 1000)
+        written = [self._written(citizen, name, earlier) for citizen, name in zip(citizens, names, strict=True)]
+        for _ in range(copies):
+            task = asyncio.create_task(self._heard(citizens, names, written))
             self.deliveries.add(task)
             task.add_done_callback(self.deliveries.discard)
-        return name
+        return names
 
-    def _writing(self, citizen: str, name: str) -> Callable[[], Awaitable[Delivery]]:
+    def _written(self, citizen: str, name: str, earlier_ms: int) -> dict[str, Any]:
+        """The event as the platform words it."""
         if citizen.startswith("z"):
             event = self.zalo.events.said(citizen, "text", {"text": name, "msg_id": name})
-            return partial(self.zalo.deliver, event)
-        item = self.messenger.events.said(citizen, {"mid": f"m_{name}", "text": name})
-        return partial(self.messenger.deliver, item)
+            event["timestamp"] = str(int(event["timestamp"]) - earlier_ms)
+        else:
+            event = self.messenger.events.said(citizen, {"mid": f"m_{name}", "text": name})
+            event["timestamp"] -= earlier_ms
+        return event
 
-    async def _heard(self, citizen: str, name: str, deliver: Callable[[], Awaitable[Delivery]]) -> None:
+    async def _heard(self, citizens: Sequence[str], names: Sequence[str], written: Sequence[dict[str, Any]]) -> None:
         await asyncio.sleep(self.chance.random() * 0.05)  # one's second message may overtake the first
-        assert (await deliver()).accepted, f"{name} was never heard"
-        self.heard.setdefault(citizen, set()).add(name)
+        posted = monotonic()
+        of_zalo = citizens[0].startswith("z")
+        delivery = await (self.zalo.deliver(*written) if of_zalo else self.messenger.deliver(*written))
+        if not delivery.accepted:
+            self.unheard += names
+        for citizen, name, event in zip(citizens, names, written, strict=True):
+            known = self.heard.setdefault(citizen, {})
+            first = known.get(name)
+            begun = min(posted, first.posted) if first else posted
+            known[name] = Said(name, int(event["timestamp"]), begun, first.heard if first else monotonic())
 
     def trouble(self) -> None:
-        """Something goes wrong at the next call of one of the platforms."""
-        platform = self.chance.choice((self.zalo, self.messenger))
-        kind = self.chance.choice([one for one in FaultKind if one not in {FaultKind.CODE, FaultKind.GARBAGE}])
-        operation = Operation.HISTORY if self.chance.random() < 0.1 and not kind.accepts else Operation.SEND
-        platform.faults.next(kind, operation=operation)
+        """Something goes wrong at the next call of one of the platforms: it is out of order, lies, or wants less."""
+        platform, too_many = self.chance.choice(((self.zalo, -32), (self.messenger, 613)))
+        kind = self.chance.choice([one for one in FaultKind if one is not FaultKind.GARBAGE])
+        asks_history = self.chance.random() < 0.1 and not kind.accepts
+        operation = Operation.HISTORY if asks_history else Operation.SEND
+        platform.faults.next(kind, operation=operation, code=too_many)
 
     async def settle(self, seconds: float = 60) -> None:
         """Wait until everything was heard, answered, sent and echoed."""
@@ -168,14 +194,22 @@ class World:
         return [one.text for one in (*self.zalo.sent, *self.messenger.sent) if one.citizen == citizen]
 
     def verdict(self) -> Verdict:
-        """Every citizen's history, and the database's own health."""
-        citizens = {*self.heard, *(one.citizen for one in (*self.zalo.sent, *self.messenger.sent))}
-        found = Verdict()
-        for citizen in sorted(citizens):
-            found += judge(citizen, self.heard.get(citizen, set()), self.phone(citizen))
+        """Every citizen's history on the phone and in the books, and nothing left over in the database."""
+        found = Verdict(lost=tuple(f"never heard: {name}" for name in self.unheard))
+        books = self._books()
+        for citizen in sorted({*self.heard, *books, *(one.citizen for one in (*self.zalo.sent, *self.messenger.sent))}):
+            said = self.heard.get(citizen, {}).values()
+            found += judge(citizen, said, self.phone(citizen)) + judge_books(citizen, said, books.get(citizen, []))
         dead = self.rows("SELECT id FROM inbox WHERE status = 2")
         failed = self.rows("SELECT key, error FROM outbox WHERE status NOT IN (2)")
         return found + Verdict(lost=(*(f"dead letter {row}" for row in dead), *(f"unsent {row}" for row in failed)))
+
+    def _books(self) -> dict[str, list[str]]:
+        """The turns of each citizen as the database keeps them."""
+        books: dict[str, list[str]] = {}
+        for conversation, text in self.rows("SELECT conversation, text FROM turn WHERE text <> '' ORDER BY id"):
+            books.setdefault(conversation.rpartition(":")[2], []).append(text)
+        return books
 
     def integrity(self) -> str:
         """SQLite's own check."""
@@ -213,9 +247,10 @@ async def world(folder: Path, seed: int = 1, latency_s: float = 0.0) -> AsyncIte
 def _slow(chance: random.Random, latency_s: float) -> Any:
     @web.middleware
     async def slow(request: web.Request, handler: Handler) -> web.StreamResponse:
-        await asyncio.sleep(chance.random() * latency_s)
+        slowness = latency_s * (VERY_SLOW if chance.random() < VERY_SLOW_SHARE else 1)
+        await asyncio.sleep(chance.random() * slowness)
         answer = await handler(request)
-        await asyncio.sleep(chance.random() * latency_s)
+        await asyncio.sleep(chance.random() * slowness)
         return answer
 
     return slow
