@@ -86,7 +86,9 @@ class Lanes:
         self._lanes: dict[str, _Lane] = {}
         self._held: set[int] = set()  # ids in memory: an event may come from its webhook and from the database
         self._overflow = False  # something waits in the database: new conversations queue up behind it
-        self._missed = False  # ... and something came while it was being read
+        self._missed: set[str] = set()  # ... and came while it was being read: the conversations
+        self._look_again = False  # ... or was put there by somebody else
+        self._finished: set[int] = set()  # had their turn while it was being read
         self._wake = asyncio.Event()
         self._signals: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -119,13 +121,14 @@ class Lanes:
         for stored in events:
             if stored.event.kind in QUIET or self._take(stored, may_open=not self._overflow):
                 continue
-            self._overflow = self._missed = True
+            self._overflow = True
+            self._missed.add(stored.event.conversation)
             if stored.event.conversation not in self._lanes and len(self._lanes) < self._limits.active:
                 self._wake.set()  # there is room: only what somebody else has waiting made this one wait
 
     def look(self) -> None:
         """Look at the database now: something was put there by another process."""
-        self._overflow = self._missed = True
+        self._overflow = self._look_again = True
         self._wake.set()
 
     def _take(self, stored: StoredEvent, *, may_open: bool) -> bool:
@@ -172,17 +175,24 @@ class Lanes:
                 await self._refill_once()
 
     async def _refill_once(self) -> None:
-        """Bring waiting events from the database in their order; while it is read no new lane may open."""
+        """Bring waiting events from the database in their order; while it is read no new lane may open.
+
+        A lane of which more may wait there is full: what comes later waits behind it.
+        """
         room = self._limits.active
-        full = any(lane.full for lane in self._lanes.values())  # more of theirs may be found when they are idle
+        full = [key for key, lane in self._lanes.items() if lane.full]  # more of theirs may be found when they are idle
+        before, self._missed, self._look_again = self._missed, set(), False
+        self._finished.clear()
         try:
-            found = await self._store.pending(room, tuple(self._lanes))
+            found = await self._store.pending(room, full, tuple(self._held))
         except StoreError:
+            self._missed |= before
             return
-        taken = [self._take(stored, may_open=True) for stored in found]
-        if len(found) < room and all(taken):
-            self._overflow = self._missed or full
-        self._missed = False
+        taken = [self._take(stored, may_open=True) for stored in found if stored.id not in self._finished]
+        whole = len(found) < room and all(taken)
+        for key in {stored.event.conversation for stored in found} & self._lanes.keys():
+            self._lanes[key].full |= not whole or key in self._missed
+        self._overflow = not whole or self._look_again or bool(self._missed or full)
 
     async def _run(self, key: str, lane: _Lane) -> None:
         conversation: Conversation | None = None
@@ -193,7 +203,10 @@ class Lanes:
                 lane.waiting.clear()
                 for events in turns_of(batch):
                     conversation = await self._turn(key, events, conversation)
-                    self._held.difference_update(one.id for one in events)
+                    done = {one.id for one in events}
+                    self._held -= done
+                    if self._overflow:
+                        self._finished |= done
         finally:
             self._held.difference_update(one.id for one in lane.waiting)
             del self._lanes[key]
