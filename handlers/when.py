@@ -9,13 +9,16 @@ from chatbot.knowledge.event_days import EventDays, asks_about_today, event_days
 def event_of(context: Context, *, paying: bool = False) -> EventDays | None:
     """The event's days: from the text, from the button, or from the last question that this one follows up.
 
+    None stands for today: also for "năm nay", which in the year of a change would bring two rules and an old one first.
     `paying` tells that the topic is about contributions, whose days are then the event's.
     """
     tapped = EventDays.unpack(context.event.action.args.get("on", "")) if context.event.action else None
     if tapped is not None:
         return tapped
-    if context.match.entities.period is not None:
-        return event_days(context.text, context.match.entities.period, context.today, paying=paying)
+    period = context.match.entities.period
+    if period is not None:
+        now = period.first <= context.today <= period.last and asks_about_today(context.text)
+        return None if now else event_days(context.text, period, context.today, paying=paying)
     return EventDays.unpack(context.session.topic_on) if remembered(context) else None
 
 

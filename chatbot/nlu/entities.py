@@ -7,7 +7,7 @@ from typing import Final
 
 from chatbot.model import Entities, Period
 from chatbot.nlu import amounts
-from chatbot.nlu.dates import find_birth, find_period
+from chatbot.nlu.dates import distinct, find_birth, find_period
 from chatbot.nlu.letters import fold
 from chatbot.nlu.normalize import LONGEST, URL, Words
 from chatbot.nlu.places import Places
@@ -25,7 +25,7 @@ def find_entities(text: str, words: Words, places: Places, today: date) -> Entit
     plain = URL.sub(" ", text)
     phones = tuple(dict.fromkeys(filter(None, (_phone(match.group()) for match in _PHONE.finditer(plain)))))
     plain = _PHONE.sub(" ", plain)
-    folded = fold(plain)
+    folded = fold(distinct(plain))
     years, months = amounts.years_and_months(folded)
     return Entities(
         period=_in_words(find_period(folded, today), folded, plain),
@@ -52,4 +52,7 @@ def _in_words(period: Period | None, folded: str, text: str) -> Period | None:
     if period is None or len(folded) != len(text):
         return period
     place = folded.find(period.words)
-    return Period(period.first, period.last, text[place : place + len(period.words)])
+    end = place + len(period.words)
+    while text[end : end + 1].isalpha():  # "sáu" was read as "06 "
+        end += 1
+    return Period(period.first, period.last, text[place:end])

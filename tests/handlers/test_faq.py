@@ -151,6 +151,15 @@ def test_a_time_that_spans_two_rules_gets_both_sides() -> None:
     assert before < chat.text.index(says(faq.versions[-2], change - timedelta(days=20))) < since
 
 
+def test_this_year_means_today() -> None:
+    text = "năm nay tiền thai sản bao nhiêu"
+    year = in_period(date(2026, 1, 1), date(2026, 12, 31), "năm nay")
+    chat = Chat(CONTENT, {text: sure("thaisan_muc_huong", entities=year)}, now=noon(TODAY))
+    chat.says(text)
+    assert "5.060.000" in chat.text
+    assert "4.680.000" not in chat.text
+
+
 def test_a_year_in_which_only_the_figure_changed_gets_both_figures() -> None:
     """One version since 2025, but the reference level rose on 01/7/2026."""
     year = in_period(date(2026, 1, 1), date(2026, 12, 31))

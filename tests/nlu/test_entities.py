@@ -28,6 +28,12 @@ PERIODS = [
     ("ngày 15/5/2025 sinh", "2025-05-15", "2025-05-15", "15/5/2025"),
     ("sinh ngày 20/9", "2026-09-20", "2026-09-20", "ngày 20/9"),
     ("năm 2024", "2024-01-01", "2024-12-31", "năm 2024"),
+    ("thấp nhất bao nhiêu 1 tháng năm 2026", "2026-01-01", "2026-12-31", "năm 2026"),
+    ("moi thang nam 2026 dong bao nhieu", "2026-01-01", "2026-12-31", "nam 2026"),
+    ("sinh con tháng năm 2026", "2026-05-01", "2026-05-31", "tháng năm 2026"),
+    ("em mới tháng trước nghỉ việc", "2026-10-01", "2026-10-31", "tháng trước"),
+    ("vợ sinh tháng sáu", "2026-06-01", "2026-06-30", "tháng sáu"),
+    ("tháng sáu năm ngoái", "2025-06-01", "2025-06-30", "tháng sáu năm ngoái"),
     ("đóng từ năm 2016", "2016-01-01", "2016-12-31", "năm 2016"),
     ("hôm qua", "2026-11-21", "2026-11-21", "hôm qua"),
     ("sang năm", "2027-01-01", "2027-12-31", "sang năm"),
@@ -78,6 +84,10 @@ NO_PERIODS = [
     "mỗi tháng 3 lần",
     "2025 đồng",
     "tháng 20 triệu",
+    "công ty nợ bảo hiểm 8 tháng tôi có chốt sổ được không",
+    "dong duoc 8 thang toi nghi viec",
+    "tháng tôi đóng mấy trăm nghìn",
+    "mấy tháng nay không có việc",
 ]
 
 
