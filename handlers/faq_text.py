@@ -9,7 +9,7 @@ from chatbot.dialogue import Context
 from chatbot.knowledge import Answer, AnswerStatus, Faq, Version
 from chatbot.knowledge.event_days import EventDays
 from chatbot.knowledge.files import Authority
-from handlers import when
+from handlers import own_case, when
 
 FIGURE: Final = re.compile(r"\d[\d.,]*\s*(?:%|đồng|triệu|lần|tháng|ngày|năm|tuổi)")
 """A figure in an answer; an answer of low confidence that holds one is not shown."""
@@ -32,7 +32,9 @@ def _one(context: Context, shown: Answer, event: EventDays | None) -> Iterator[s
     lead = _lead(context, shown, event)
     if lead:
         yield lead
-    yield _after_lead(shown.text) if lead else shown.text
+    if worked := own_case.sums(context, shown):
+        yield worked if lead else f"Dạ, {worked[:1].lower()}{worked[1:]}"
+    yield _after_lead(shown.text) if lead or worked else shown.text
     if shown.replaced_on is not None:
         phrase = "faq.replaced_figures" if shown.new_figures else "faq.replaced"
         yield context.say(phrase, day=when.day_words(shown.replaced_on))
@@ -90,9 +92,11 @@ def _both(context: Context, sides: tuple[Answer, ...]) -> str:
     return "\n".join(
         (
             context.say("faq.before", day=when.day_words(_after(before))),
+            *filter(None, (own_case.sums(context, before),)),
             _after_lead(before.text),
             "",
             context.say("faq.since", day=change),
+            *filter(None, (own_case.sums(context, since),)),
             _after_lead(since.text),
         )
     )

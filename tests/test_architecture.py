@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "privacy": {"model"},
     "knowledge": {"model", "privacy"},
     "nlu": {"model", "knowledge"},
+    "reckoning": {"model", "knowledge"},
     "channels": {"model", "storage.port", "delivery.crash_points"},
     "storage": {"model", "channels.base", "delivery.crash_points"},
     "delivery": {"model", "storage", "channels", "observe", "privacy"},
@@ -30,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "webhook": {"channels", "privacy", "delivery", "observe", "model"},
     "simulator": {"channels", "model"},
     "console": {"model", "storage", "observe", "knowledge", "nlu", "privacy", "desk", "delivery"},
-    "handlers": {"dialogue", "model", "knowledge", "privacy"},
+    "handlers": {"dialogue", "model", "knowledge", "privacy", "reckoning"},
 }
 """Who may import whom. What is missing here (cli, app) wires the rest and may import anything of ours."""
 WIRING = {"cli", "app", "serve", "config", "__main__"}

@@ -26,6 +26,7 @@ from chatbot.knowledge import (
 from chatbot.knowledge import check as checks
 from chatbot.knowledge import stale as expiry
 from chatbot.model import Outcome, Part, Reply, Source
+from chatbot.reckoning import NEEDS
 
 AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Xem như hôm nay là ngày này")]
 Json = Annotated[bool, typer.Option("--json", help="In JSON ra stdout cho máy đọc")]
@@ -51,7 +52,7 @@ def check(as_json: Json = False, as_of: AsOf = None) -> None:
     """
     settings, problems = settings_or_defaults()
     examined = examine(settings.intents)
-    judges = checks.Judges(fold=_fold(), outbound=lambda text: _refused(text, examined))
+    judges = checks.Judges(fold=_fold(), outbound=lambda text: _refused(text, examined), calculators=NEEDS)
     code = (Path("chatbot"), Path(settings.handlers.replace(".", "/")))
     problems += checks.check(examined, judges=judges, today=_day(as_of), code=code)
     if examined.knowledge is not None:

@@ -1,5 +1,6 @@
 """`chatbot check`: everything that is wrong with the content, all at once, in the order of files and lines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,10 +14,12 @@ from chatbot.knowledge.problem import Problem, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judges:
-    """What the check borrows from the rest of the program: its folding of texts and its gate for replies."""
+    """What the check borrows from the rest of the program: its folding of texts, its gate for replies, and the figures
+    that each calculator needs."""
 
     fold: Fold
     outbound: Outbound
+    calculators: Mapping[str, frozenset[str]]
 
 
 def check(examined: Examined, *, judges: Judges, today: date, code: tuple[Path, ...]) -> list[Problem]:
@@ -41,7 +44,7 @@ def _cross_checks(
     use = phrase_use(code, knowledge.root / "flows")
     return [
         *topics.problems(),
-        *AnswerCheck(topics, judges.outbound).problems(),
+        *AnswerCheck(topics, judges.outbound, judges.calculators).problems(),
         *PhraseCheck(knowledge, use, judges.outbound).problems(),
     ]
 

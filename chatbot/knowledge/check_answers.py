@@ -1,7 +1,7 @@
 """Content check, part two: what an answer says on the days on which it can be given."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -42,6 +42,7 @@ class AnswerCheck:
 
     topics: TopicCheck
     outbound: Outbound
+    calculators: Mapping[str, frozenset[str]]
 
     def problems(self) -> Iterator[Problem]:
         """Everything, version by version."""
@@ -58,6 +59,21 @@ class AnswerCheck:
                     stated.add((message, severity))
                     yield self.topics.at(faq.id, place, message, severity)
         yield from self._unsure(faq, version, place)
+        if version.compute is not None:
+            yield from self._computed(faq, version, version.compute)
+
+    def _computed(self, faq: Faq, version: Version, name: str) -> Iterator[Problem]:
+        place = (*self.topics.version_place(faq, version), "compute")
+        if name not in self.calculators:
+            known = ", ".join(sorted(self.calculators))
+            yield self.topics.at(faq.id, place, f"Không có phép tính nào tên '{name}'. Đang có: {known}.")
+            return
+        if version.confidence is not Confidence.HIGH:
+            yield self.topics.at(faq.id, place, "Chỉ tính cho từng người khi confidence: high: bỏ dòng compute.")
+        lacking = [key for key in self.calculators[name] if key not in version.figures or key in version.unsure_figures]
+        if lacking:
+            message = f"Phép tính '{name}' cần figures: {', '.join(sorted(lacking))} (không thuộc unsure_figures)."
+            yield self.topics.at(faq.id, place, message)
 
     def _on(self, version: Version, day: date) -> Iterator[tuple[str, Severity]]:
         try:

@@ -65,6 +65,8 @@ class Version(Strict):
     valid_to: date | None = None
     answer: Text
     figures: dict[str, Number] = Field(default_factory=dict)
+    compute: Name | None = None
+    """The calculator that works out a citizen's own case from these figures."""
     unsure_figures: tuple[Text, ...] = ()
     basis: tuple[Basis, ...] = Field(min_length=1)
     sources: tuple[Text, ...] = Field(min_length=1)

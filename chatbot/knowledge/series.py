@@ -59,6 +59,11 @@ class SeriesBook:
         """
         return PLACEHOLDER.sub(lambda found: self._one(found, day), text)
 
+    def value(self, name: str, day: date) -> Any:
+        """The bare value of that day; None when there is none, or none to rely on."""
+        row = self.series[name].on(day) if name in self.series else None
+        return row.value if row and row.confidence != "low" else None
+
     def rows(self, text: str, day: date) -> tuple[SeriesValue, ...]:
         """The values of that day behind the text's placeholders, but for those that name their own day."""
         found = (found["name"] for found in PLACEHOLDER.finditer(text) if not found["on"])

@@ -33,15 +33,23 @@ class Period:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entities:
     """What a text mentions. `born` is a grown person's day, month or year of birth; `money` in đồng, `years` and
-    `months` of contribution, `age` in years."""
+    `months` as lengths of time, `paid` in months of contribution, `age` in years, `percent` of reduced capacity,
+    `people` of a household, `days` off work, `babies` of one birth (2 for twins). `sex` is "nam" or "nữ" as told,
+    `kin` that of a relative spoken of ("mẹ em")."""
 
     period: Period | None = None
     born: Period | None = None
     money: tuple[int, ...] = ()
     years: float | None = None
     months: float | None = None
+    paid: int | None = None
     age: int | None = None
+    percent: float | None = None
+    people: int | None = None
+    days: int | None = None
+    babies: int | None = None
     sex: str = ""
+    kin: str = ""
     ordinal_child: int | None = None
     phones: tuple[str, ...] = ()
     links: tuple[str, ...] = ()

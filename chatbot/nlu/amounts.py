@@ -19,6 +19,29 @@ _NUMBER: Final = r"(\d{1,3}(?:[.,]\d)?|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi)
 _WORDS: Final = {
     "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
 }  # fmt: skip
+_GROUPED: Final = re.compile(r"(?<![\w.,/])(\d{1,3}(?:[.,]\d{3}){2,})(?![\w/]|[.,]\d)(?!\s*(?:dong|d|vnd)\b)")
+"""Millions written out need no unit: "5.310.000"."""
+_LENGTH: Final = re.compile(
+    r"(?<![\w.,/])(?:(\d{1,2})\s*nam(?!\s*(?:ngoai|nay|truoc|sau|nua|lien|19|20|sinh))"
+    r"(?:\s*(ruoi)|\s*(?:va\s*)?(\d{1,2})\s*thang)?|(\d{1,3})\s*thang(?!\s*(?:truoc|nua|sau|luong|\d)))"
+)
+_PAID_BEFORE: Final = re.compile(
+    r"\b(?:dong|tham gia|bao hiem|bhxh|bhtn|bhyt|lam|tong|cong tac|tho|gian|du|duoc)\b[\w\s,:]{0,25}$"
+)
+_NOT_PAID: Final = re.compile(
+    r"\bnghi (?:viec|lam|o nha|duoc)[\w\s]{0,8}$"
+    r"|\b(?:thieu|con|nghi|cho|them|som|ngung|dung|trong|cach|sau|moi|tuoi|luong|no|qua)\b\s*(?:\w+\s*)?$"
+)
+_PERCENT: Final = re.compile(r"(?<![\d.,/])(\d{1,3}(?:[.,]\d)?)\s*(?:%|phan tram\b)")
+_PEOPLE: Final = re.compile(
+    r"(?<![\w.,/])(\d{1,2}|hai|ba|bon|nam|sau|bay|tam|chin)\s*"
+    r"(?:nguoi|nhan khau|thanh vien|khau|mieng an|the)\b(?!\s*(?:thu|mot))"
+)
+_DAYS: Final = re.compile(
+    r"\b(?:nghi|om|vien)\b[\w\s]{0,15}?(?<![\d/.,])(\d{1,2})\s*(?:ngay|hom|bua)\b(?!\s*(?:thang|truoc|nua|/))"
+)
+_BABIES: Final = {"sinh doi": 2, "song sinh": 2, "de doi": 2, "thai doi": 2, "sinh ba": 3, "de ba": 3}
+_BABIES_NOT: Final = re.compile(r"\b(?:sinh|de) ba (?:thang|ngay|nam|me)\b")
 _AGE: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:tuoi|t(?=\s|$))")
 _YEARS: Final = re.compile(
     rf"(?<![\w.,/]){_NUMBER}\s*nam(?!\s*(?:ngoai|nay|truoc|sau|nua|roi|lien|19|20))(?:\s*(ruoi))?\b"
@@ -34,8 +57,12 @@ _ORDINALS: Final = {"nhat": 1, "dau": 1, "so": 1, "hai": 2, "ba": 3, "tu": 4, "b
 _MALE: Final = re.compile(r"\b(?:nam gioi|lao dong nam|la nam|con nam|dan ong|nam thi|doi voi nam|ben nam)\b")
 _MALE_WORD: Final = re.compile(r"(?<!việt )\bnam\b(?! định| á)")
 _FEMALE: Final = re.compile(r"\b(?:nu|phu nu|dan ba|lao dong nu)\b")
+_HER: Final = re.compile(r"\b(?:me|vo|chi|con gai|em gai|chau gai|ba (?:noi|ngoai|xa|cu|ay))\b")
+_HIM: Final = re.compile(r"\b(?:bo|cha|chong|anh trai|con trai|em trai|chau trai|ong (?:noi|ngoai|xa|cu|ay))\b")
 _OLDEST: Final = 120
 _LONGEST_CAREER: Final = 60
+_FOLLOWS: Final = 6
+"""Words; in a text as short as "thế 12 năm thì sao" any length is that of contribution."""
 
 
 def money(folded: str) -> tuple[int, ...]:
@@ -49,6 +76,7 @@ def money(folded: str) -> tuple[int, ...]:
         elif tail and match[2] in {"tr", "trieu", "cu", "ty", "ti"} and not re.search(r"[.,]", match[1]):
             value = _joined(int(match[1]), match[2], tail)
         found.append((match.start(), value))
+    found += [(match.start(), int(re.sub(r"[.,]", "", match[1]))) for match in _GROUPED.finditer(folded)]
     return tuple(value for _, value in sorted(dict(found).items()))
 
 
@@ -92,6 +120,12 @@ def sex(text: str, folded: str) -> str:
     return "nam" if male else "nữ"
 
 
+def kin(folded: str) -> str:
+    """The sex of the relative whom a text speaks of, "mẹ em", "ông xã"; "" when none or both are."""
+    her, him = _HER.search(folded), _HIM.search(folded)
+    return "" if bool(her) == bool(him) else "nữ" if her else "nam"
+
+
 def ordinal_child(folded: str) -> int | None:
     """Which child: "con thứ hai" is 2, "con so" is 1."""
     match = _CHILD.search(folded)
@@ -99,3 +133,39 @@ def ordinal_child(folded: str) -> int | None:
         return None
     word = match[1] or match[2] or match[3]
     return int(word) if word.isdigit() else _ORDINALS.get(word)
+
+
+def paid_months(folded: str) -> int | None:
+    """Months of contribution: "đóng 12 năm 5 tháng" is 149; None when no length, or more than one, can be meant."""
+    found = []
+    for match in _LENGTH.finditer(folded):
+        before = folded[: match.start()]
+        short = len(folded.split()) <= _FOLLOWS
+        if not _NOT_PAID.search(before) and (short or _PAID_BEFORE.search(before)):
+            found.append(int(match[4]) if match[4] else int(match[1]) * 12 + (6 if match[2] else int(match[3] or 0)))
+    return found[0] if len(found) == 1 and 0 < found[0] <= _LONGEST_CAREER * 12 else None
+
+
+def percent(folded: str) -> float | None:
+    """The one percentage of a text: "suy giảm 15%"."""
+    found = {float(match[1].replace(",", ".")) for match in _PERCENT.finditer(folded)}
+    return found.pop() if len(found) == 1 else None
+
+
+def people(folded: str) -> int | None:
+    """Members of a household: "nhà 4 người", "5 nhân khẩu"."""
+    match = _PEOPLE.search(folded)
+    return (int(match[1]) if match[1].isdigit() else _WORDS[match[1]]) if match else None
+
+
+def days(folded: str) -> int | None:
+    """Days off work: "nghỉ ốm 3 ngày"."""
+    match = _DAYS.search(folded)
+    return int(match[1]) if match else None
+
+
+def babies(folded: str) -> int | None:
+    """Children of one birth: 2 for twins, 3 for triplets."""
+    if _BABIES_NOT.search(folded):
+        return None
+    return next((count for words, count in _BABIES.items() if re.search(rf"\b{words}\b", folded)), None)

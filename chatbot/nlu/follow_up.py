@@ -122,7 +122,7 @@ def _pairs(words: Words) -> set[tuple[str, str]]:
 
 def _changes(entities: Entities) -> bool:
     """Does the text bring another circumstance: a date, a sum, an age, a sex...?"""
-    return entities != Entities()
+    return replace(entities, kin="") != Entities()
 
 
 def _move(model: Model, faqs: Mapping[str, Faq], words: Words, aspects: list[Aspect], last: Faq) -> FollowUp | None:

@@ -12,6 +12,7 @@ from tests.knowledge.conftest import ASKS, Content
 
 TODAY = date(2026, 11, 22)
 TOPIC = "faq/money/thuong.yaml"
+CALCULATORS = {"tax": frozenset({"pct"}), "rent": frozenset({"square"})}
 
 
 def _refuse(text: str) -> list[str]:
@@ -19,7 +20,7 @@ def _refuse(text: str) -> list[str]:
 
 
 def _told(content: Content, code: tuple[Path, ...] = ()) -> list[str]:
-    judges = Judges(fold=str.lower, outbound=_refuse)
+    judges = Judges(fold=str.lower, outbound=_refuse, calculators=CALCULATORS)
     problems = check(content.examined(), judges=judges, today=TODAY, code=code)
     return [f"{problem.severity} {problem}" for problem in problems]
 
@@ -184,9 +185,29 @@ def test_figures_as_people_write_them(text: str, figure: object, stated: bool) -
 def test_severity_decides(full: Content) -> None:
     """Warnings alone let content through."""
     full.replace(TOPIC, "review_by: 2027-05-01", "review_by: 2026-11-21")
-    judges = Judges(fold=str.lower, outbound=_refuse)
+    judges = Judges(fold=str.lower, outbound=_refuse, calculators=CALCULATORS)
     problems = check(full.examined(), judges=judges, today=TODAY, code=())
     assert {problem.severity for problem in problems} == {Severity.WARNING}
     assert not has_errors(problems)
     full.replace(TOPIC, "expect: thuong", "expect: nothing")
     assert has_errors(check(full.examined(), judges=judges, today=TODAY, code=()))
+
+
+@pytest.mark.parametrize(
+    ("compute", "says"),
+    [
+        ("tax", None),
+        ("rent", "cần figures: square"),
+        ("luck", "Không có phép tính nào tên 'luck'. Đang có: rent, tax."),
+    ],
+)
+def test_a_calculator_exists_and_has_its_figures(full: Content, compute: str, says: str | None) -> None:
+    full.replace(TOPIC, "figures: {pct: 20}", f"figures: {{pct: 20}}\n    compute: {compute}")
+    told = [line for line in _told(full) if "compute" in line or "Phép tính" in line or "phép tính" in line]
+    assert told == [] if says is None else any(says in line for line in told)
+
+
+def test_nothing_is_worked_out_by_a_rule_that_is_not_certain(full: Content) -> None:
+    full.replace(TOPIC, "figures: {pct: 20}", "figures: {pct: 20}\n    compute: tax")
+    full.replace(TOPIC, "2027-05-01\n    confidence: high", "2027-05-01\n    confidence: medium")
+    assert any("Chỉ tính cho từng người khi confidence: high" in line for line in _told(full))

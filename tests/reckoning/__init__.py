@@ -1,0 +1,1 @@
+"""Sums for a citizen's own case."""
