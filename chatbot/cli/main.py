@@ -4,7 +4,21 @@ from typing import Final
 
 import typer
 
-from chatbot.cli import connect, content, database, dead, doctor, erase, evaluate, impact, new_faq, run, talk, train
+from chatbot.cli import (
+    connect,
+    content,
+    database,
+    dead,
+    doctor,
+    erase,
+    evaluate,
+    impact,
+    new_faq,
+    run,
+    scams,
+    talk,
+    train,
+)
 
 HELP: Final = """Trợ lý của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook.
 
@@ -35,6 +49,7 @@ app.command("impact", short_help="Câu nào được hiểu hay trả lời khá
 app.command("flows", short_help="Các luồng hướng dẫn từng bước và sơ đồ")(content.flows)
 app.command("doctor", short_help="Máy, cấu hình và các kênh đã sẵn sàng chưa")(doctor.doctor)
 app.command("erase", short_help="Xóa hẳn cuộc trò chuyện của một người")(erase.erase)
+app.command("scams", short_help="Số, trang, ứng dụng lạ mà người dân nhắc tới")(scams.scams)
 app.add_typer(database.app, name="db", short_help="Cơ sở dữ liệu: nâng cấp, sao lưu")
 app.add_typer(connect.app, name="connect", short_help="Nối Zalo OA và fanpage thật")
 app.add_typer(dead.app, name="dead", short_help="Tin và câu trả lời đã bỏ cuộc: xem, thử lại, bỏ qua")

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, text
 
 from chatbot.channels.base import SentMessage
 from chatbot.model import ChannelName, Event, EventKind
-from chatbot.storage import ages, dead, tables
+from chatbot.storage import ages, dead, fraud, tables
 from chatbot.storage.dialect import Words
 from chatbot.storage.port import (
     REQUEUED,
@@ -135,6 +135,10 @@ class SqlStore(ABC):
     async def last_heard(self, channel: ChannelName) -> datetime | None:
         """When the channel's newest event was received."""
         return await self._read(lambda connection: ages.last_heard(connection, channel))
+
+    async def told_of_fraud(self, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """Time (UTC) and masked text of the turns that told of a fraud, newest first. Raises StoreError."""
+        return await self._read(lambda connection: fraud.told(connection, since))
 
     async def dead(self, limit: int = 500) -> Sequence[DeadLetter]:
         """What was given up, newest first."""

@@ -187,3 +187,19 @@ async def test_a_closed_store_refuses(store: SqlStore) -> None:
     await store.close()
     with pytest.raises(StoreError):
         await store.ping()
+
+
+async def test_what_was_told_of_frauds_is_found_again(store: SqlStore) -> None:
+    told = (
+        (Outcome.ANSWERED_VERDICT, "", "bhxh.co thật không"),
+        (Outcome.FLOW_DIGRESSED, "scam.call", "nó gọi đòi mã"),
+        (Outcome.ANSWERED_FAQ, "huu_tuoi", "tuổi nghỉ hưu"),
+    )
+    for number, (outcome, intent, text) in enumerate(told, 1):
+        await store.accept([event(str(number))], NOW)
+        turn = commit(await store.load(WHO), number)
+        await store.commit_turn(replace(turn, outcome=outcome, record=replace(turn.record, text=text, intent=intent)))
+    found = await store.told_of_fraud(NOW - timedelta(hours=1))
+    assert {text for _, text in found} == {"bhxh.co thật không", "nó gọi đòi mã"}
+    assert {at for at, _ in found} == {NOW}
+    assert await store.told_of_fraud(NOW + timedelta(hours=1)) == []
