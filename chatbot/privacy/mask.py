@@ -9,7 +9,7 @@ from chatbot.privacy import patterns
 from chatbot.privacy.links import safe_link
 from chatbot.privacy.numbers import Found, numbers, spelled
 from chatbot.privacy.shadow import BLANK, blank, clean, read_digits, shadow
-from chatbot.privacy.suspicion import holds_digit, names_password, suspicious
+from chatbot.privacy.suspicion import holds_digit, names_password, spells_numbers, suspicious
 
 _PASSES = 4
 _LONGEST_TOKEN = 64
@@ -30,9 +30,10 @@ def mask(text: str) -> Masked:
     text = clean(text)
     kinds: list[SecretKind] = []
     for _ in range(_PASSES):
-        if not suspicious(shadow(text)):
+        folded = shadow(text)
+        if not suspicious(folded):
             break
-        masked, found = _once(text)
+        masked, found = _once(text, folded)
         kinds += found
         if masked == text:
             break
@@ -40,12 +41,12 @@ def mask(text: str) -> Masked:
     return Masked(text, tuple(dict.fromkeys(kinds)))
 
 
-def _once(text: str) -> tuple[str, list[SecretKind]]:
-    kinds: list[SecretKind] = []
-    for rewrite in (_mails, _links):
-        text, found = rewrite(text)
-        kinds += found
-    folded = shadow(text)
+def _once(text: str, folded: str) -> tuple[str, list[SecretKind]]:
+    rewritten, kinds = _mails(text, folded)
+    rewritten, found = _links(rewritten)
+    kinds += found
+    if rewritten != text:
+        text, folded = rewritten, shadow(rewritten)
     if "[" in text:
         for match in patterns.TOKEN.finditer(text):
             folded = blank(folded, match.start(), match.end())
@@ -79,8 +80,7 @@ def _repeated(place: Found, folded: str) -> Iterator[Found]:
         at = folded.find(value, at + len(value))
 
 
-def _mails(text: str) -> tuple[str, list[SecretKind]]:
-    folded = shadow(text)
+def _mails(text: str, folded: str) -> tuple[str, list[SecretKind]]:
     if not patterns.MAIL_HINT.search(folded):
         return text, []
     spans = [(match.start(), match.end(), "") for match in patterns.EMAIL.finditer(folded)]
@@ -226,9 +226,10 @@ def _alone_is_password(word: str, written: str) -> bool:
 
 
 def _letter_codes(_text: str, folded: str) -> Iterator[Found]:
-    for match in patterns.SPOKEN_CODE.finditer(folded):
-        yield Found(*match.span("value"), SecretKind.OTP, 6)
-    if not holds_digit(folded):
+    if spells_numbers(folded):
+        for match in patterns.SPOKEN_CODE.finditer(folded):
+            yield Found(*match.span("value"), SecretKind.OTP, 6)
+    if not holds_digit(folded) or not patterns.LETTERS_AND_DIGITS.search(folded):
         return
     for match in patterns.OTP_LETTERS.finditer(folded):
         start, end = match.span("value")

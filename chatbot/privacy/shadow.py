@@ -36,6 +36,8 @@ def _chain(ranges: Iterable[range]) -> Iterable[int]:
 
 _TABLE = _folded()
 _LETTER_AS_DIGIT = re.compile(r"(?<![a-z])o+(?=\d)|(?<=\d)o+(?=[\d.\- ]{0,2}\d)|(?<=\d)[li](?=\d)")
+_LETTER_BY_DIGIT = re.compile(r"[oli]\d|\do")
+"""Stands wherever `_LETTER_AS_DIGIT` matches; quick to look for."""
 
 
 def clean(text: str) -> str:
@@ -53,6 +55,8 @@ def shadow(text: str) -> str:
 
 def read_digits(folded: str) -> str:
     """The shadow with the letters that people type for digits read as digits: o912..., 09l2..."""
+    if not _LETTER_BY_DIGIT.search(folded):
+        return folded
     return _LETTER_AS_DIGIT.sub(lambda found: "0" * len(found[0]) if found[0][0] == "o" else "1", folded)
 
 

@@ -10,6 +10,7 @@ _KEYWORDS: Final = ("kha", "mk", "m.k", "m k", "mat ma", "khu", "pas", "p@s", "p
 _MAILS: Final = ("@", "mail", "yahoo", "outlook", "icloud")
 _DIGIT: Final = re.compile(r"\d")
 _SPELLED: Final = frozenset(patterns.SPELLED_DIGIT.removeprefix("(?:").removesuffix(")").split("|"))
+_NUMBER_WORDS: Final = _SPELLED | set(patterns.TENS)
 _LEAST_SPELLED: Final = 4
 _WORD: Final = re.compile(r"[a-z]+")
 
@@ -27,6 +28,11 @@ def holds_digit(folded: str) -> bool:
 def names_password(folded: str) -> bool:
     """May this shadow name a password?"""
     return any(piece in folded for piece in _KEYWORDS)
+
+
+def spells_numbers(folded: str) -> bool:
+    """Are there as many number words as the shortest spoken code has?"""
+    return sum(word in _NUMBER_WORDS for word in _WORD.findall(folded)) >= _LEAST_SPELLED
 
 
 def _hinted(folded: str) -> bool:
