@@ -18,7 +18,8 @@ from chatbot.storage.secret_box import SecretKeyError
 from chatbot.storage.sqlite import SqliteStore
 
 app = typer.Typer(
-    no_args_is_help=True, help="Những gì bot đã bỏ cuộc: tin không xử lý được, câu trả lời không gửi được."
+    no_args_is_help=True,
+    help="Những gì bot đã bỏ cuộc: tin không xử lý được, câu trả lời không gửi được.\n\nVí dụ: chatbot dead list",
 )
 Result = TypeVar("Result")
 SHOWN: Final = 60
