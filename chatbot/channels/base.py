@@ -98,6 +98,17 @@ class SentMessage:
     """Our outbox key, when the platform carries it (Messenger's metadata)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """What a platform remembers that citizens wrote, not yet masked. `unread` chats gave no answer, of `cut` ones only
+    the newest messages are told."""
+
+    events: tuple[Event, ...] = ()
+    chats: int = 0
+    unread: int = 0
+    cut: int = 0
+
+
 class Channel(Protocol):
     """One platform. `parse` never raises for one bad item; `send` never raises for an answer of the platform."""
 

@@ -86,10 +86,16 @@ class Inbox:
             if not request.stored.done():
                 request.stored.set_result(None)
 
+    async def take(self, events: Sequence[Event]) -> int:
+        """Store what was read from a platform's memory and offer what is new; how many. Raises StoreError."""
+        stored = await self._store.accept(events, self._now())
+        fresh = [one for one in stored if one is not None]
+        self._offer(fresh)
+        return len(fresh)
+
     async def note(self, event: Event) -> None:
         """Store an event of our own and offer it, whatever waits. Raises StoreError."""
-        (stored,) = await self._store.accept([event], self._now())
-        self._offer([stored] if stored else [])
+        await self.take([event])
 
     async def close(self) -> None:
         """Refuse new events and wait for those that are being written."""

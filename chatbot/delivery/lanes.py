@@ -288,7 +288,7 @@ class Lanes:
             events=tuple(one.event for one in events),
             now=now,
             late=conversation.last_event_at is not None and latest < conversation.last_event_at,
-            stale=now - events[-1].received_at > self._limits.stale_after,
+            stale=now - min(events[-1].event.at, events[-1].received_at) > self._limits.stale_after,
         )
         gives_up = failure.attempts >= TRIES - 1
         result = self._apologise(turn) if gives_up else self._work.turn(turn)

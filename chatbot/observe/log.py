@@ -106,6 +106,16 @@ def content_loaded(topics: int, fingerprint: str) -> None:
     _log.info("content_loaded", topics=topics, fingerprint=fingerprint[:12])
 
 
+def caught_up(chats: int, messages: int, new: int, unread: int) -> None:
+    """The platform's recent chats were read into the inbox."""
+    _log.info("caught_up", chats=chats, messages=messages, new=new, unread=unread)
+
+
+def catch_up_failed(error: str) -> None:
+    """The platform's recent chats could not be read."""
+    _log.warning("catch_up_failed", error=error)
+
+
 def alarm_raised(name: str, detail: str) -> None:
     """Something a person must see; `detail` is a sentence of ours."""
     _log.error("alarm", alarm=name, detail=detail)

@@ -63,6 +63,9 @@ def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return column.in_(select(func.json_each(bindparam(name, type_=Text)).table_valued("value").c.value))
 
 
+_NEWEST_ID: Final = text("SELECT max(id) FROM inbox")
+
+
 class SqliteIntake:
     """The single writer owns the sequence of ids, so no read-back is needed.
 
@@ -75,10 +78,17 @@ class SqliteIntake:
     def __call__(self, connection: Connection, rows: Mapping[Key, Row]) -> dict[Key, int]:
         """Insert what `KNOWN` does not find."""
         known = _known(connection, rows)
+        self._follow(connection)
         new = {key: self._take(connection) for key in rows if key not in known}
         if new:
             connection.execute(_INSERT_EVENT, [{"id": row_id, **rows[key]} for key, row_id in new.items()])
         return new
+
+    def _follow(self, connection: Connection) -> None:
+        """Step behind what another process inserted since (`chatbot catch-up` beside the running bot)."""
+        if self._next is not None:
+            newest = int(connection.scalar(_NEWEST_ID) or 0)
+            self._next = max(self._next, newest + 1)
 
     def _take(self, connection: Connection) -> int:
         if self._next is None:

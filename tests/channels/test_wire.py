@@ -86,9 +86,9 @@ async def test_what_was_missed_while_down_is_read_from_zalo(oa: ZaloPlatform, za
     since = utc_now() - timedelta(seconds=1)
     for citizen, text in ((CITIZEN, "một"), (CITIZEN, "hai"), ("7612345678901234568", "ba")):
         await oa.text(citizen, text)
-    events = await zalo.recent(since)
-    assert events is not None
-    assert sorted(event.text for event in events) == ["ba", "hai", "một"]
+    told = await zalo.recent(since)
+    assert told is not None
+    assert sorted(event.text for event in told.events) == ["ba", "hai", "một"]
 
 
 async def test_what_zalo_signs_is_read(oa: ZaloPlatform, zalo: Zalo) -> None:

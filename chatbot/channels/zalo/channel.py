@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from chatbot.channels.base import SPOKEN, Limits, Parsed, Payload, SendResult, SentMessage, Window
+from chatbot.channels.base import SPOKEN, Limits, Parsed, Payload, Recall, SendResult, SentMessage, Window
 from chatbot.channels.zalo import render, signature
 from chatbot.channels.zalo.client import Endpoint, Tokens, ZaloClient, forget
-from chatbot.channels.zalo.history import as_event, at_once, said_since, sent_since
+from chatbot.channels.zalo.history import as_event, at_once, said_since, sent_since, unseen
 from chatbot.channels.zalo.parse import ZaloParser
 from chatbot.channels.zalo.person import person_of
-from chatbot.model import ChannelName, Event, Reply
+from chatbot.model import ChannelName, Reply
 
 FREE_WINDOW: Final = timedelta(hours=48)
 """Replies are free so long after the citizen's last word; up to seven days they use the package's quota, then cost."""
@@ -80,14 +80,20 @@ class Zalo:
         person = person_of(conversation)
         return None if person.anonymous else await sent_since(self._client, person.id, since)
 
-    async def recent(self, since: datetime, pause: Callable[[], Awaitable[None]] = at_once) -> Sequence[Event] | None:
+    async def recent(
+        self,
+        since: datetime,
+        pause: Callable[[], Awaitable[None]] = at_once,
+        progress: Callable[[int, int], None] = unseen,
+    ) -> Recall | None:
         """What citizens wrote since then, as the events their webhooks would have been, oldest first and not yet
-        masked; None when Zalo refuses. `pause` precedes each chat that is read."""
-        entries = await said_since(self._client, since, pause)
-        if entries is None:
+        masked; None when Zalo refuses. `pause` precedes each call. Raises NoAnswerError when it may tell later."""
+        told = await said_since(self._client, since, pause, progress)
+        if told is None:
             return None
-        told = (self._parser.item(as_event(entry, self._app_id, self.oa_id)) for entry in entries)
-        return [event for parsed in told for event in parsed.events]
+        items = (self._parser.item(as_event(entry, self._app_id, self.oa_id)) for entry in told.entries)
+        events = tuple(event for parsed in items for event in parsed.events)
+        return Recall(events=events, chats=told.chats, unread=told.unread, cut=told.cut)
 
     async def signal(self, conversation: str) -> None:
         """Zalo has neither "seen" nor "typing" for an OA."""

@@ -1,7 +1,7 @@
 """What Zalo remembers: our own messages (did a doubtful send arrive?) and what citizens wrote while we were down."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -28,8 +28,22 @@ class Pages(Protocol):
         """One page, newest first; None when it is refused. Raises NoAnswerError when it may come later."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What citizens wrote, oldest first. `unread` chats gave no answer, `cut` ones are longer than Zalo shows."""
+
+    entries: tuple[Entry, ...] = ()
+    chats: int = 0
+    unread: int = 0
+    cut: int = 0
+
+
 async def at_once() -> None:
     """No pause between calls."""
+
+
+def unseen(_done: int, _total: int) -> None:
+    """Nobody watches the progress."""
 
 
 async def sent_since(pages: Pages, user_id: str, since: datetime) -> Sequence[SentMessage] | None:
@@ -37,8 +51,8 @@ async def sent_since(pages: Pages, user_id: str, since: datetime) -> Sequence[Se
 
     Raises NoAnswerError when it may tell later.
     """
-    entries = await _conversation(pages, user_id, since)
-    if entries is None:
+    entries, whole = await _conversation(pages, user_id, since)
+    if entries is None or not whole:
         return None
     return [
         SentMessage(body.identifier(one.get("message_id")), body.text(one.get("message")), _at(one))
@@ -48,27 +62,57 @@ async def sent_since(pages: Pages, user_id: str, since: datetime) -> Sequence[Se
 
 
 async def said_since(
-    pages: Pages, since: datetime, pause: Callable[[], Awaitable[None]] = at_once
-) -> Sequence[Entry] | None:
-    """What citizens wrote since then, oldest first, as Zalo's entries; None when Zalo refuses. `pause` precedes each
-    chat that is read, so that the caller's rate limit holds."""
+    pages: Pages,
+    since: datetime,
+    pause: Callable[[], Awaitable[None]] = at_once,
+    progress: Callable[[int, int], None] = unseen,
+) -> Recalled | None:
+    """What citizens wrote since then; None when Zalo refuses the list of chats. `pause` precedes each call, so that the
+    caller's rate limit holds. Raises NoAnswerError when the list may come later.
+    """
+    paced = _Paced(pages, pause)
+    citizens = await _citizens(paced, since)
+    if citizens is None:
+        return None
+    said: list[Entry] = []
+    unread = cut = 0
+    for number, citizen in enumerate(citizens):
+        progress(number, len(citizens))
+        try:
+            entries, whole = await _conversation(paced, citizen, since)
+        except NoAnswerError:
+            entries, whole = None, True
+        unread += entries is None
+        cut += not whole
+        said += [one for one in entries or () if one.get("src") == 1]
+    progress(len(citizens), len(citizens))
+    return Recalled(entries=tuple(sorted(said, key=_at)), chats=len(citizens), unread=unread, cut=cut)
+
+
+async def _citizens(pages: Pages, since: datetime) -> list[str] | None:
+    """Whose chats have something newer, latest first; None when refused."""
     citizens: dict[str, None] = {}
     for number in range(MOST_CHATS):
-        try:
-            chats = await pages.page(RECENT_CHATS, {}, number)
-        except NoAnswerError:
-            chats = None
+        chats = await pages.page(RECENT_CHATS, {}, number)
         if chats is None:
             return None
         citizens.update(dict.fromkeys(_citizen(one) for one in chats if _at(one) >= since))
         if len(chats) < PAGE or any(_at(one) < since for one in chats):
             break
-    said: list[Entry] = []
-    for citizen in citizens:
-        await pause()
-        with suppress(NoAnswerError):
-            said += [one for one in await _conversation(pages, citizen, since) or () if one.get("src") == 1]
-    return sorted(said, key=_at)
+    return list(citizens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paced:
+    """Pages with a pause before each."""
+
+    pages: Pages
+    pause: Callable[[], Awaitable[None]]
+
+    async def page(self, path: str, query: Mapping[str, Any], number: int) -> Sequence[Entry] | None:
+        """Wait, then read."""
+        await self.pause()
+        return await self.pages.page(path, query, number)
 
 
 def as_event(entry: Entry, app_id: str, oa_id: str) -> Entry:
@@ -85,18 +129,18 @@ def as_event(entry: Entry, app_id: str, oa_id: str) -> Entry:
     }
 
 
-async def _conversation(pages: Pages, user_id: str, since: datetime) -> Sequence[Entry] | None:
-    """Both sides' messages since then, oldest first; None when refused or when there are too many to see them all."""
+async def _conversation(pages: Pages, user_id: str, since: datetime) -> tuple[Sequence[Entry] | None, bool]:
+    """Both sides' messages since then, oldest first (None when refused), and whether these are all of them."""
     since = since.replace(microsecond=since.microsecond // 1000 * 1000)  # Zalo tells milliseconds
     found: list[Entry] = []
     for number in range(MOST_PAGES):
         entries = await pages.page(CONVERSATION, {"user_id": user_id}, number)
         if entries is None:
-            return None
+            return None, True
         found += [one for one in entries if _at(one) >= since]
         if len(entries) < PAGE or any(_at(one) < since for one in entries):
-            return sorted(found, key=_at)
-    return None
+            return sorted(found, key=_at), True
+    return sorted(found, key=_at), False
 
 
 def _citizen(chat: Entry) -> str:

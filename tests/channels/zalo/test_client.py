@@ -282,7 +282,8 @@ async def test_a_history_that_may_come_later_is_told_apart_from_one_that_is_refu
         zalo = channel(fake.url)
         with pytest.raises(NoAnswerError):
             await zalo.history(CONVERSATION, NOW)
-        assert await zalo.recent(NOW) is None
+        with pytest.raises(NoAnswerError):
+            await zalo.recent(NOW)
         await zalo.close()
 
 
@@ -311,21 +312,24 @@ async def test_what_was_missed_comes_back_as_the_events_it_would_have_been() -> 
     ]
     second = [entry(8, 1, start + timedelta(seconds=8), from_id=other, type="something new")]
     pauses: list[None] = []
+    seen: list[tuple[int, int]] = []
 
     async def pause() -> None:
         pauses.append(None)
 
     async with platform(*({"error": 0, "data": one} for one in (chats, first, second))) as fake:
         zalo = channel(fake.url)
-        events = await zalo.recent(start, pause)
+        told = await zalo.recent(start, pause, lambda done, total: seen.append((done, total)))
         await zalo.close()
-    assert events is not None
-    assert [(event.key, event.kind, event.conversation) for event in events] == [
+    assert told is not None
+    assert [(event.key, event.kind, event.conversation) for event in told.events] == [
         ("m1", EventKind.TEXT, CONVERSATION),
         ("m7", EventKind.ATTACHMENT, CONVERSATION),
         ("m8", EventKind.TEXT, f"zalo:{OA}:{other}"),
     ]
-    assert len(pauses) == 2
+    assert len(pauses) == 3, "the list and both chats"
+    assert (told.chats, told.unread, told.cut) == (2, 0, 0)
+    assert seen == [(0, 2), (1, 2), (2, 2)]
 
 
 async def test_a_chat_that_cannot_be_read_does_not_lose_the_others() -> None:
@@ -334,10 +338,11 @@ async def test_a_chat_that_cannot_be_read_does_not_lose_the_others() -> None:
     answers = ({"error": 0, "data": chats}, {"error": -32}, {"error": 0, "data": said})
     async with platform(*answers) as fake:
         zalo = channel(fake.url)
-        events = await zalo.recent(NOW)
+        told = await zalo.recent(NOW)
         await zalo.close()
-    assert events is not None
-    assert [event.key for event in events] == ["m8"]
+    assert told is not None
+    assert [event.key for event in told.events] == ["m8"]
+    assert (told.chats, told.unread) == (2, 1)
 
 
 async def test_a_refused_token_is_renewed_for_the_history_too() -> None:

@@ -1,0 +1,122 @@
+"""`chatbot catch-up`: what citizens wrote while the bot could not hear them."""
+
+import asyncio
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import typer
+from aiolimiter import AsyncLimiter
+
+from chatbot.app import open_channels, open_store, utc_now
+from chatbot.channels.base import NoAnswerError
+from chatbot.channels.zalo.channel import Zalo
+from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop
+from chatbot.config import Config, ConfigError
+from chatbot.delivery.catch_up import Found, RefusedError, begin, catch_up
+from chatbot.delivery.inbox import Inbox
+from chatbot.dialogue.context import VIETNAM
+from chatbot.model import ChannelName
+from chatbot.storage.port import WAKE, StoreError
+from chatbot.storage.secret_box import SecretKeyError
+
+SHARE: Final = 0.5
+"""Of the OA's calls a minute; the other half is for the answers of the running bot."""
+_AGO: Final = re.compile(r"(\d{1,4})([mhd])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def read_missed(
+    since: Annotated[
+        str, typer.Option(help="Đọc lại từ bao lâu trước: 90m, 6h, 2d; mặc định từ tin cuối cùng đã nhận")
+    ] = "",
+) -> None:
+    """Đọc lại từ Zalo những tin người dân nhắn khi bot không nghe được; tin đã có thì không trả lời lần nữa.
+
+    Chạy được khi bot đang chạy. Bot tự làm việc này mỗi lần khởi động. Facebook không cho đọc lại tin cũ: Meta tự gửi
+    lại webhook trong một thời gian.
+
+    \b
+    Ví dụ:
+      chatbot catch-up
+      chatbot catch-up --since 6h
+    """
+    settings = config()
+    if settings.messenger is not None:
+        ERR.print("Messenger: Meta không cho đọc lại tin cũ; Meta tự gửi lại webhook, không cần làm gì.")
+    if settings.zalo is None:
+        stop("Zalo OA chưa được cấu hình: không có gì để đọc lại (xem `chatbot connect zalo`).", BAD_INPUT)
+    back = _ago(since)
+    try:
+        found = asyncio.run(_read(settings, back))
+    except (ConfigError, SecretKeyError, StoreError) as error:
+        stop(str(error))
+    except RefusedError:
+        stop("Zalo không cho đọc danh sách trò chuyện gần đây: ứng dụng đã được cấp quyền quản lý tin nhắn chưa?")
+    except NoAnswerError as error:
+        stop(f"Zalo chưa trả lời ({error}): thử lại sau ít phút; `chatbot doctor` xem quyền của OA.")
+    _tell(found)
+
+
+def _ago(written: str) -> timedelta | None:
+    if not written:
+        return None
+    match = _AGO.fullmatch(written.strip())
+    if match is None:
+        stop(f"--since {written}: viết như 90m (phút), 6h (giờ) hoặc 2d (ngày).", BAD_INPUT)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+async def _read(settings: Config, back: timedelta | None) -> Found | None:
+    store = open_store(settings, utc_now)
+    try:
+        since = await _since(settings, await store.last_heard(ChannelName.ZALO), back)
+        if since is None:
+            return None
+        channels = await open_channels(settings, store, utc_now)
+        try:
+            inbox = Inbox(store, lambda _events: None, utc_now, queue=1)
+            zalo = channels.set[ChannelName.ZALO]
+            assert isinstance(zalo, Zalo)  # noqa: S101 - what this name stands for
+            return await _shown(settings, zalo, inbox, since)
+        finally:
+            await channels.close()
+            await store.put_setting(WAKE, utc_now().isoformat())
+    finally:
+        await store.close()
+
+
+async def _since(settings: Config, last: datetime | None, back: timedelta | None) -> datetime | None:
+    at_most = timedelta(hours=settings.settings.zalo.reply_within_hours)
+    if back is None:
+        return begin(last, utc_now(), at_most=at_most)
+    if back > at_most:
+        ERR.print(f"Quá {at_most // timedelta(hours=1)} giờ thì không còn trả lời được; chỉ đọc từ đó.")
+    return utc_now() - min(back, at_most)
+
+
+async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime) -> Found:
+    """Read, with the progress on the screen."""
+    limiter = AsyncLimiter(max(1, settings.settings.zalo.sends_per_minute * SHARE), 60)
+    ERR.print(f"Đọc tin từ {since.astimezone(VIETNAM):%H:%M %d/%m/%Y} (giờ Việt Nam).")
+    with progress_bar() as bar:
+        task = bar.add_task("Cuộc trò chuyện", total=None)
+        return await catch_up(
+            zalo,
+            inbox.take,
+            since,
+            limiter.acquire,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+def _tell(found: Found | None) -> None:
+    if found is None:
+        OUT.print("Bot chưa nhận tin nào từ Zalo, nên không biết đọc từ đâu: nêu --since, ví dụ --since 6h.")
+        return
+    recall = found.recall
+    OUT.print(f"{recall.chats} cuộc trò chuyện, {len(recall.events)} tin của người dân, {found.new} tin mới.")
+    if recall.unread:
+        OUT.print(f"{recall.unread} cuộc trò chuyện Zalo chưa cho đọc: chạy lại sau ít phút.")
+    if recall.cut:
+        OUT.print(f"{recall.cut} cuộc trò chuyện dài quá, chỉ đọc được các tin mới nhất.")

@@ -1,0 +1,91 @@
+"""What was missed while nobody listened: Zalo's recent chats, read into the inbox by message id.
+
+A message that its webhook brings as well is a repeat and changes nothing. Meta gives no way to read what was missed; it
+repeats its webhooks by itself for a while.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from chatbot.channels.base import NoAnswerError, Recall
+from chatbot.channels.zalo.history import at_once, unseen
+from chatbot.model import Event
+from chatbot.observe import log
+from chatbot.privacy import protect
+from chatbot.storage.port import StoreError
+
+OVERLAP: Final = timedelta(minutes=5)
+"""Read again before the last stored event: webhooks come out of order, and clocks differ."""
+BATCH: Final = 50
+TRIES: Final = 6
+FIRST_PAUSE_S: Final = 10.0
+"""Between attempts while Zalo gives no answer; doubled each time, so for about ten minutes."""
+
+Accept = Callable[[Sequence[Event]], Awaitable[int]]
+"""Stores events and tells how many of them were new. Raises StoreError when it cannot now."""
+
+
+class Recaller(Protocol):
+    """A channel that remembers what citizens wrote."""
+
+    async def recent(
+        self, since: datetime, pause: Callable[[], Awaitable[None]], progress: Callable[[int, int], None]
+    ) -> Recall | None:
+        """Since then; None when it refuses. Raises NoAnswerError."""
+
+
+class RefusedError(Exception):
+    """The platform does not let us read; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read, and how many messages of it were new."""
+
+    recall: Recall
+    new: int
+
+
+def begin(last: datetime | None, now: datetime, *, at_most: timedelta) -> datetime | None:
+    """From when to read: a little before the last stored event, not further back than `at_most`; None when nothing was
+    ever stored (what was written before the bot was there is not its business)."""
+    return None if last is None else max(last - OVERLAP, now - at_most)
+
+
+async def catch_up(
+    channel: Recaller,
+    accept: Accept,
+    since: datetime,
+    pause: Callable[[], Awaitable[None]] = at_once,
+    progress: Callable[[int, int], None] = unseen,
+) -> Found:
+    """Read and store, masked. Raises NoAnswerError, RefusedError, StoreError; what is stored by then stays."""
+    recall = await channel.recent(since, pause, progress)
+    if recall is None:
+        raise RefusedError("Zalo refused the list of recent chats: does the app have the permission to read them?")
+    events = [protect(event) for event in recall.events]
+    new = 0
+    for start in range(0, len(events), BATCH):
+        new += await accept(events[start : start + BATCH])
+    return Found(recall, new)
+
+
+async def patiently(work: Callable[[], Awaitable[Found]]) -> None:
+    """At the start of the bot: try for about ten minutes, then leave it to `chatbot catch-up`."""
+    pause = FIRST_PAUSE_S
+    for _ in range(TRIES):
+        try:
+            found = await work()
+        except RefusedError:
+            log.catch_up_failed("refused")
+            return
+        except (NoAnswerError, StoreError) as error:
+            log.catch_up_failed(type(error).__name__)
+            await asyncio.sleep(pause)
+            pause *= 2
+        else:
+            log.caught_up(found.recall.chats, len(found.recall.events), found.new, found.recall.unread)
+            return
