@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from ipaddress import ip_address
 from time import perf_counter
@@ -14,6 +15,7 @@ from chatbot.app import Mind, sqlite_path
 from chatbot.cli.brain import brain
 from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
 from chatbot.config import Config, ConfigError, environment, load_config
+from chatbot.knowledge import Knowledge
 from chatbot.model import Turn, TurnResult
 from chatbot.observe import log
 from chatbot.serve import open_bot, until_signalled
@@ -68,7 +70,7 @@ async def serve(config: Config, mind: Mind, door: socket.socket, started: float,
         undo.push_async_callback(bot.stop)
         app = bot.web_app()
         if platforms:
-            last_turns = LastTurns()
+            last_turns = LastTurns(lambda: bot.brain.knowledge)
             bot.listener = last_turns.saw
             platforms.routes(app, last_turns.of)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -84,16 +86,21 @@ async def serve(config: Config, mind: Mind, door: socket.socket, started: float,
 
 
 class LastTurns:
-    """The last turn of each conversation, for the simulator's drawer."""
+    """The last turn of each conversation, for the simulator's drawer; intents are named as the content names them."""
 
-    def __init__(self) -> None:
+    def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
         self._views: dict[str, TurnView] = {}
+        self._knowledge = knowledge
 
     def saw(self, turn: Turn, result: TurnResult, milliseconds: float) -> None:
         """Remember a turn that said something or was asked something."""
         if turn.events[-1].kind not in QUIET:
-            view = turn_view(result.record, result.reply, result.session)
+            view = turn_view(result.record, result.reply, result.session, self._title)
             self._views[turn.events[-1].conversation] = {**view, "steps": {**view["steps"], "turn": milliseconds}}
+
+    def _title(self, intent: str) -> str:
+        knowledge = self._knowledge()
+        return knowledge.title(intent) if intent in knowledge else ""
 
     async def of(self, conversation: str) -> TurnView | None:
         """The last turn of a conversation."""

@@ -46,6 +46,11 @@ def started(address: str, channels: Sequence[str], milliseconds: int) -> None:
     _log.info("started", address=address, channels=list(channels), ms=milliseconds)
 
 
+def learning() -> None:
+    """The content changed: the understanding is trained before anything is served."""
+    _log.info("learning", detail="the content is new: training takes about a minute")
+
+
 def stopping(reason: str) -> None:
     """Shutdown has begun."""
     _log.info("stopping", reason=reason)

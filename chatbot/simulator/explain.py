@@ -7,9 +7,10 @@ from chatbot.model import Reply, Session, TurnRecord
 
 
 class CandidateView(TypedDict):
-    """A possible meaning; `confidence` 0 to 1."""
+    """A possible meaning; `confidence` 0 to 1; `title` in citizens' words, "" when there is none."""
 
     intent: str
+    title: str
     confidence: float
 
 
@@ -26,6 +27,7 @@ class TurnView(TypedDict, total=False):
 
     text: str
     intent: str
+    title: str
     candidates: list[CandidateView]
     outcome: str
     flow: str
@@ -44,12 +46,21 @@ async def explain_nothing(_conversation: str) -> TurnView | None:
     return None
 
 
-def turn_view(record: TurnRecord, reply: Reply, session: Session) -> TurnView:
-    """A turn in the drawer's words."""
+def untitled(_intent: str) -> str:
+    """For bots without content."""
+    return ""
+
+
+def turn_view(record: TurnRecord, reply: Reply, session: Session, title: Callable[[str], str] = untitled) -> TurnView:
+    """A turn in the drawer's words; `title` names an intent for people."""
     return {
         "text": record.text,
         "intent": record.intent,
-        "candidates": [{"intent": one.intent, "confidence": one.confidence} for one in record.candidates],
+        "title": title(record.intent),
+        "candidates": [
+            {"intent": one.intent, "title": title(one.intent), "confidence": one.confidence}
+            for one in record.candidates
+        ],
         "outcome": reply.outcome.value,
         "flow": session.flow,
         "state": session.state or record.state,

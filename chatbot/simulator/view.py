@@ -48,6 +48,7 @@ def _bubble(entry: Entry, buttons: list[Json]) -> Json:
         "id": entry.id,
         "side": entry.side.value,
         "text": entry.text,
+        "at": round(entry.at.timestamp() * 1000),
         "time": entry.at.astimezone(VIETNAM).strftime("%H:%M"),
         "state": entry.state.value,
         "attachment": entry.attachment,

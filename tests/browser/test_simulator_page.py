@@ -1,5 +1,6 @@
 """The simulator's page in a real Chromium, in front of the echo bot behind the real webhook routes."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -30,6 +31,13 @@ class Desk:
         box = self.phone(channel).get_by_role("textbox")
         await box.fill(text)
         await box.press("Enter")
+
+    async def say_elsewhere(self, text: str) -> None:
+        """The same citizen writes on Zalo, but not on this page."""
+        citizen = await self.page.evaluate("JSON.parse(sessionStorage.citizens).zalo")
+        wish = {"channel": "zalo", "citizen": citizen, "act": "text", "text": text}
+        answer = await self.page.request.post(f"{self.page.url}/act", data=wish)
+        assert answer.ok
 
     async def more(self, channel: str, label: str) -> None:
         """Choose from the "+" menu."""
@@ -103,6 +111,7 @@ async def test_the_drawer_explains_and_examples_are_sent(desk: Desk) -> None:
     await expect(drawer).to_contain_text("Lượt gần nhất trên Messenger")
     await expect(drawer).to_contain_text("Điều 169 Bộ luật Lao động 2019")
     await expect(drawer).to_contain_text("22/11/2026")
+    await drawer.get_by_text("Thử hỏi").click()
     await drawer.get_by_role("button", name="quen mat khau vssid roi").click()
     await expect(desk.phone("messenger").locator(".line.citizen").last).to_contain_text("quen mat khau vssid roi")
 
@@ -130,6 +139,96 @@ async def test_a_narrow_screen_shows_one_phone_at_a_time(desk: Desk) -> None:
         width = await desk.page.locator("body").evaluate("body => body.ownerDocument.documentElement.scrollWidth")
         assert width == NARROW[0], tab
     await expect(desk.phone("zalo").get_by_role("textbox")).to_be_in_viewport()
+
+
+async def scrolled(log: Locator) -> tuple[int, int]:
+    """Pixels above the window of a conversation, and below it."""
+    above, below = await log.evaluate("log => [log.scrollTop, log.scrollHeight - log.clientHeight - log.scrollTop]")
+    return round(above), round(below)
+
+
+async def test_a_long_answer_is_read_from_its_beginning(desk: Desk) -> None:
+    zalo, log = desk.phone("zalo"), desk.phone("zalo").get_by_role("log")
+    await desk.say("zalo", "kể thật dài")
+    await expect(zalo.get_by_role("button", name="Xem tiếp")).to_be_visible()
+    await expect(zalo.locator(".line.bot .text").last).to_be_in_viewport(ratio=0.1)
+    beginning = await scrolled(log)
+    assert beginning[1] > 500
+    await zalo.get_by_role("button", name="Xem tiếp").click()
+    await expect(zalo.get_by_role("button", name="Gặp nhân viên")).to_be_in_viewport()
+    await expect(zalo.get_by_role("button", name="Xem tiếp")).to_be_hidden()
+
+
+async def test_whoever_reads_above_is_not_torn_away(desk: Desk) -> None:
+    zalo, log = desk.phone("zalo"), desk.phone("zalo").get_by_role("log")
+    for number in range(12):
+        await desk.say("zalo", f"câu số {number} về hưu")
+    await expect(zalo.locator(".line.bot")).to_have_count(12)
+    await expect(zalo.get_by_role("button", name="Gặp nhân viên").last).to_be_in_viewport()
+    await log.evaluate("log => log.scrollTo({ top: 0, behavior: 'instant' })")
+    await expect(zalo.get_by_role("button", name="Xem tiếp")).to_be_visible()
+    await desk.say_elsewhere("từ một cửa sổ khác")
+    await expect(zalo.locator(".line.bot")).to_have_count(13)
+    assert (await scrolled(log))[0] == 0
+
+
+async def test_the_time_stands_once_at_the_beginning(desk: Desk) -> None:
+    for text in ("chào em", "bao giờ nghỉ hưu"):
+        await desk.say("messenger", text)
+    await expect(desk.phone("messenger").locator(".stamp")).to_have_text(re.compile(r"^\d\d:\d\d Hôm nay$"))
+
+
+async def test_the_other_phone_counts_what_came_meanwhile(desk: Desk) -> None:
+    await desk.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    tabs = desk.page.get_by_role("navigation")
+    await desk.say("zalo", "bao giờ nghỉ hưu")
+    await tabs.get_by_role("button", name="Messenger").click()
+    await desk.say_elsewhere("còn nữ thì sao")
+    await expect(tabs.get_by_label("1 tin mới")).to_be_visible()
+    await tabs.get_by_role("button", name="Zalo").click()
+    await expect(tabs.locator(".badge:visible")).to_have_count(0)
+
+
+async def test_nothing_typed_is_lost_when_the_bot_is_gone(desk: Desk) -> None:
+    await desk.page.context.set_offline(True)
+    await desk.say("zalo", "mẹ em 55 tuổi")
+    await expect(desk.page.locator("#toast")).to_contain_text("trợ lý không chạy")
+    await expect(desk.phone("zalo").get_by_role("textbox")).to_have_value("mẹ em 55 tuổi")
+    await desk.page.context.set_offline(False)
+
+
+async def test_what_people_type_is_shown_and_never_run(desk: Desk) -> None:
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script> & \u202eabc"
+    for channel in ("zalo", "messenger"):
+        await desk.say(channel, hostile)
+        phone = desk.phone(channel)
+        await expect(phone.locator(".line.citizen .text")).to_have_text(hostile)
+        await expect(phone.locator(".bubbles img, .bubbles script")).to_have_count(0)
+        await expect(phone.locator(".line.bot .text")).to_contain_text("<img src=x")
+
+
+async def test_the_drawer_names_things_for_people(desk: Desk) -> None:
+    drawer = desk.page.get_by_role("complementary")
+    await expect(drawer.get_by_role("button", name="quen mat khau vssid roi")).to_be_visible()
+    await desk.say("zalo", "số [CCCD] về hưu")
+    await expect(drawer).to_contain_text("Bao nhiêu tuổi thì nghỉ hưu?")
+    await expect(drawer).to_contain_text("Hiểu câu hỏi")
+    await expect(drawer.locator("mark")).to_have_text("[CCCD]")
+    await expect(drawer.get_by_role("button", name="quen mat khau vssid roi")).to_be_hidden()
+    await drawer.get_by_text("Thử hỏi").click()
+    await expect(drawer.get_by_role("button", name="quen mat khau vssid roi")).to_be_visible()
+    await desk.say("zalo", "còn nữ về hưu")
+    await expect(drawer.get_by_role("button", name="quen mat khau vssid roi")).to_be_visible()
+
+
+async def test_an_empty_field_offers_what_the_platform_offers(desk: Desk) -> None:
+    messenger = desk.phone("messenger")
+    await messenger.get_by_role("button", name="Thích").click()
+    await expect(messenger.get_by_role("img", name="Nhãn dán thích")).to_be_visible()
+    await expect(messenger.get_by_role("button", name="Gửi", exact=True)).to_be_hidden()
+    await messenger.get_by_role("textbox").fill("chào em")
+    await messenger.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(messenger.locator(".line.citizen").last).to_contain_text("chào em")
 
 
 async def test_it_works_by_keyboard_alone(desk: Desk) -> None:

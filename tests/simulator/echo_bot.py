@@ -55,6 +55,8 @@ def reply_to(event: Event) -> Reply:
         return _say("Chào anh/chị, em là trợ lý tự động của BHXH Việt Nam.", *CHOICES)
     if "cổng" in event.text:
         return _say("Anh/chị nộp hồ sơ trên Cổng dịch vụ công, hoặc gọi tổng đài ạ.", *LINKS)
+    if "dài" in event.text:
+        return _say("Một câu trả lời rất dài.\n\n" * 40, *CHOICES)
     if "hưu" in event.text:
         return _say(ANSWER, *CHOICES)
     return _say(f"Anh/chị vừa nhắn: {event.text}")
@@ -100,10 +102,11 @@ class EchoBot:
         return {
             "text": mine[-1].text,
             "intent": "huu_tuoi",
+            "title": "Bao nhiêu tuổi thì nghỉ hưu?",
             "candidates": [
-                {"intent": "huu_tuoi", "confidence": 0.94},
-                {"intent": "huu_truoc_tuoi", "confidence": 0.31},
-                {"intent": "huu_so_nam_dong", "confidence": 0.12},
+                {"intent": "huu_tuoi", "title": "Bao nhiêu tuổi thì nghỉ hưu?", "confidence": 0.94},
+                {"intent": "huu_truoc_tuoi", "title": "Nghỉ hưu trước tuổi bị trừ bao nhiêu?", "confidence": 0.31},
+                {"intent": "huu_so_nam_dong", "title": "", "confidence": 0.12},
             ],
             "outcome": "answered_faq",
             "flow": "",

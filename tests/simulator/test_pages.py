@@ -208,8 +208,11 @@ def test_a_turn_in_the_drawers_words() -> None:
     candidates = (Candidate("huu_tuoi", 0.9),)
     record = TurnRecord(text="[SDT:10] hỏi", intent="huu_tuoi", candidates=candidates, steps={"understand": 1.5})
     reply = Reply(outcome=Outcome.ANSWERED_FAQ, sources=(Source("Luật BHXH 2024", "Điều 64"),))
-    view = turn_view(record, reply, Session(flow="password_reset", state="S2"))
-    assert view["candidates"] == [{"intent": "huu_tuoi", "confidence": 0.9}]
+    session = Session(flow="password_reset", state="S2")
+    view = turn_view(record, reply, session, {"huu_tuoi": "Tuổi nghỉ hưu?"}.__getitem__)
+    assert view["candidates"] == [{"intent": "huu_tuoi", "title": "Tuổi nghỉ hưu?", "confidence": 0.9}]
+    assert view["title"] == "Tuổi nghỉ hưu?"
+    assert turn_view(record, reply, session)["title"] == ""
     assert (view["outcome"], view["flow"], view["state"]) == ("answered_faq", "password_reset", "S2")
     assert view["sources"] == [{"document": "Luật BHXH 2024", "place": "Điều 64", "url": ""}]
     assert view["checked_on"] == ""

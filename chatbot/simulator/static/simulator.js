@@ -7,6 +7,13 @@ const OUTCOMES = {
   answered: "Đã trả lời", clarify: "Đã hỏi lại", flow: "Đang hướng dẫn", refused: "Đã từ chối khéo",
   handed: "Đã chuyển cán bộ", unanswered: "Chưa trả lời được", error: "Có lỗi",
 };
+const STEPS = {
+  events: "Nhận tin", kill_switch: "Công tắc", operator_hold: "Nhường cán bộ", stale: "Tin để lâu", rate_limit: "Nhịp nhắn",
+  hear_pronoun: "Nghe cách xưng", safety: "Xét nguy hiểm", attachment: "Tệp gửi kèm", offers: "Lựa chọn vừa đưa ra",
+  understand: "Hiểu câu hỏi", named_channel: "Soi số, trang, ứng dụng", rudeness: "Lời nặng", secrets: "Thông tin riêng",
+  condolence: "Chia buồn", flow: "Hướng dẫn từng bước", dispatch: "Soạn câu trả lời", frame: "Ghép câu", courtesy: "Lễ phép",
+  use_pronoun: "Xưng hô", undelivered: "Tin chưa tới", check_reply: "Kiểm tra trước khi gửi", remember: "Ghi nhớ",
+};
 const ATTACHMENTS = { image: "Ảnh", audio: "Tin nhắn thoại · 0:07", file: "Tệp", location: "Vị trí", sticker: "" };
 
 const phones = Object.fromEntries(CHANNELS.map((channel) => {
@@ -15,11 +22,20 @@ const phones = Object.fromEntries(CHANNELS.map((channel) => {
   return [channel, {
     channel, root, log: part(".log"), list: part(".bubbles"), typing: part(".typing"), quick: part(".quick"),
     starters: part(".starters"), hello: part(".hello"), welcome: part(".welcome"), menu: part(".menu"),
-    more: part(".more"), form: part(".composer"), input: part("textarea"), drawn: new Map(), quickDrawn: "",
+    more: part(".more"), form: part(".composer"), input: part("textarea"), jump: part(".jump"),
+    tab: document.querySelector(`.tabs [data-tab="${channel}"]`), drawn: new Map(), quickDrawn: "", lastAt: 0, unread: 0,
+    anchor: null, following: true, moving: false, isTyping: false,
   }];
 }));
 const memory = window.sessionStorage;
 const SILENT_AFTER = 1500; // milliseconds after which a turn that said nothing is explained too
+const PAUSE = 10 * 60 * 1000; // a silence after which the time is shown between two messages
+const NEAR = 48; // pixels from the end within which the reader follows the conversation
+const SLACK = 96; // pixels by which an answer may be too long and its end is shown all the same
+const TYPING_SHOWN = 20_000; // milliseconds
+const TZ = "Asia/Ho_Chi_Minh";
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+const narrow = window.matchMedia("(max-width: 760px)");
 let citizens = null;
 let stream = null;
 let current = "zalo";
@@ -49,11 +65,16 @@ async function post(path, body) {
 
 async function send(channel, wish) {
   current = channel;
+  phones[channel].following = true;
+  phones[channel].anchor = null;
   try {
     await post("/simulator/act", { channel, citizen: citizens[channel], ...wish });
     setTimeout(() => explain(channel), SILENT_AFTER);
+    return true;
   } catch (error) {
-    toast(`Không gửi được: ${error.message}`);
+    const lost = error instanceof TypeError; // the browser's word for "nobody answered"
+    toast(lost ? "Không gửi được: trợ lý không chạy." : `Không gửi được: ${error.message}`);
+    return false;
   }
 }
 
@@ -116,6 +137,16 @@ function draw(phone, bubble) {
   return item;
 }
 
+function day(at) {
+  return new Intl.DateTimeFormat("vi-VN", { timeZone: TZ, day: "2-digit", month: "2-digit", year: "numeric" }).format(at);
+}
+
+// The time in the middle of the conversation: at its beginning and after a silence.
+function stamp(bubble) {
+  const today = day(bubble.at) === day(Date.now());
+  return element("li", "stamp", `${bubble.time} ${today ? "Hôm nay" : day(bubble.at)}`);
+}
+
 function drawQuick(phone, view) {
   const last = view.bubbles.findLast((one) => one.side !== "note");
   const key = view.quick.length ? `${last.id}` : "";
@@ -145,29 +176,97 @@ function drawStarters(phone, view) {
   }));
 }
 
-function show(phone, view) {
-  const before = phone.drawn.size;
-  let lastMine = null;
-  for (const bubble of view.bubbles) {
-    if (!phone.drawn.has(bubble.id)) {
-      const item = draw(phone, bubble);
-      phone.drawn.set(bubble.id, item);
-      phone.list.append(item);
-    }
-    if (bubble.side === "citizen") lastMine = bubble;
-  }
+// As on the platform, the dots go away by themselves when nothing follows.
+function showTyping(phone, typing) {
+  if (typing === phone.isTyping) return;
+  phone.isTyping = typing;
+  phone.typing.hidden = !typing;
+  clearTimeout(phone.tired);
+  if (typing) phone.tired = setTimeout(() => { phone.typing.hidden = true; }, TYPING_SHOWN);
+}
+
+function drawStates(phone, lastMine) {
   for (const [id, item] of phone.drawn) {
     const state = item.querySelector(".state");
     if (!state) continue;
-    state.textContent = lastMine && id === lastMine.id ? STATES[lastMine.state] : "";
-    item.classList.toggle("failed", Boolean(lastMine) && id === lastMine.id && lastMine.state === "failed");
+    const mine = Boolean(lastMine) && id === lastMine.id;
+    state.textContent = mine ? STATES[lastMine.state] : "";
+    item.classList.toggle("failed", mine && lastMine.state === "failed");
+    item.classList.toggle("seen", mine && lastMine.state === "seen");
   }
-  phone.typing.hidden = !view.typing;
+}
+
+function append(phone, bubbles) {
+  const added = bubbles.filter((one) => !phone.drawn.has(one.id));
+  for (const bubble of added) {
+    if (bubble.at - phone.lastAt > PAUSE) phone.list.append(stamp(bubble));
+    phone.lastAt = bubble.at;
+    const item = draw(phone, bubble);
+    phone.drawn.set(bubble.id, item);
+    phone.list.append(item);
+    if (bubble.side === "citizen") phone.anchor = null;
+    else if (bubble.side !== "note") phone.anchor ??= item;
+  }
+  return added;
+}
+
+function show(phone, view) {
+  const first = phone.drawn.size === 0;
+  const known = new Set(view.bubbles.map((one) => one.id));
+  if ([...phone.drawn.keys()].some((id) => !known.has(id))) forget(phone); // the platform began anew
+  const added = append(phone, view.bubbles);
+  if (first) phone.anchor = null;
+  const changed = added.length > 0 || phone.isTyping !== view.typing;
+  drawStates(phone, view.bubbles.findLast((one) => one.side === "citizen"));
+  showTyping(phone, view.typing);
   phone.welcome.classList.toggle("small", view.bubbles.length > 0);
   drawQuick(phone, view);
   drawStarters(phone, view);
-  phone.log.scrollTop = phone.log.scrollHeight;
-  return phone.drawn.size > before && view.bubbles.at(-1).side === "bot";
+  const answers = added.filter((one) => one.side === "bot" || one.side === "staff");
+  if (!first) countUnread(phone, answers.length);
+  if (changed) follow(phone, first);
+  return answers.length > 0 && view.bubbles.at(-1).side === "bot";
+}
+
+// --- following the conversation ----------------------------------------------------------------------------------
+
+function countUnread(phone, more) {
+  const hidden = narrow.matches && document.querySelector(".stage").dataset.shown !== phone.channel;
+  phone.unread = hidden ? phone.unread + more : 0;
+  const badge = phone.tab.querySelector(".badge");
+  badge.hidden = phone.unread === 0;
+  badge.textContent = phone.unread ? String(phone.unread) : "";
+  badge.setAttribute("aria-label", `${phone.unread} tin mới`);
+}
+
+function toEnd(log) {
+  return log.scrollHeight - log.clientHeight - log.scrollTop;
+}
+
+function move(phone, top, smoothly) {
+  phone.moving = true;
+  phone.log.scrollTo({ top, behavior: smoothly && !calm.matches ? "smooth" : "instant" });
+  clearTimeout(phone.arrival);
+  phone.arrival = setTimeout(() => arrive(phone), 700);
+}
+
+function arrive(phone) {
+  phone.moving = false;
+  look(phone);
+}
+
+function look(phone) {
+  if (phone.moving) return;
+  phone.following = toEnd(phone.log) < NEAR;
+  phone.jump.hidden = phone.following;
+}
+
+// Whoever reads the end stays there; a long answer is shown from its beginning; whoever reads above is not torn away.
+function follow(phone, atOnce) {
+  if (!phone.following && !phone.moving) { look(phone); return; }
+  const end = phone.log.scrollHeight - phone.log.clientHeight;
+  const start = phone.anchor ? phone.anchor.offsetTop - 12 : end;
+  move(phone, end - start < SLACK ? end : start, !atOnce);
 }
 
 // --- the drawer -------------------------------------------------------------------------------------------------
@@ -177,13 +276,15 @@ function row(list, name, value) {
   list.append(element("dt", "", name), typeof value === "string" ? element("dd", "", value) : value);
 }
 
-function bar(label, share, number) {
+function bar(label, share, number, code) {
   const item = element("li", "bar-line");
   const meter = document.createElement("meter");
   meter.max = 1;
   meter.value = Math.min(1, Math.max(0, share));
   meter.setAttribute("aria-label", label);
-  item.append(element("span", "", label), element("b", "", number), meter);
+  const name = element("span", "", label);
+  if (code) name.append(element("code", "under", code));
+  item.append(name, element("b", "", number), meter);
   return item;
 }
 
@@ -202,7 +303,22 @@ function slowest(steps) {
   const lines = steps.filter(([name]) => named.has(name));
   const rest = steps.filter(([name]) => !named.has(name));
   if (rest.length) lines.push([`${rest.length} bước còn lại`, rest.reduce((sum, [, ms]) => sum + ms, 0)]);
-  return lines.map(([name, ms]) => bar(name, ms / most, `${ms.toFixed(2)} ms`));
+  return lines.map(([name, ms]) => bar(STEPS[name] || name, ms / most, `${ms.toFixed(2)} ms`));
+}
+
+// What was masked stands out.
+function masked(text) {
+  const cell = element("dd");
+  for (const part of text.split(/(\[[A-ZĐ_]+(?::\d+)?\])/)) {
+    cell.append(/^\[[A-ZĐ_]+(?::\d+)?\]$/.test(part) ? element("mark", "", part) : part);
+  }
+  return cell;
+}
+
+function named(title, code) {
+  const cell = element("dd", "", title || code);
+  if (title) cell.append(element("code", "under", code));
+  return cell;
 }
 
 function explained(turn) {
@@ -212,11 +328,14 @@ function explained(turn) {
   outcome.append(element("span", `chip ${(turn.outcome || "").split("_")[0]}`, family || turn.outcome || "?"));
   outcome.append(element("code", "", turn.outcome || ""));
   row(facts, "Kết quả", turn.outcome ? outcome : "");
-  row(facts, "Câu đã che thông tin riêng", turn.text);
-  row(facts, "Ý định", turn.intent);
+  const tapped = (turn.text || "").startsWith("[#");
+  row(facts, tapped ? "Nút đã bấm" : "Câu như được lưu lại", turn.text ? masked(turn.text) : "");
+  row(facts, "Ý định", turn.intent ? named(turn.title, turn.intent) : "");
   const candidates = turn.candidates || [];
   if (candidates.length) {
-    const lines = candidates.slice(0, 5).map((one) => bar(one.intent, one.confidence, `${Math.round(one.confidence * 100)} %`));
+    const lines = candidates.slice(0, 5).map((one) => bar(
+      one.title || one.intent, one.confidence, `${Math.round(one.confidence * 100)} %`, one.title ? one.intent : "",
+    ));
     row(facts, "Các khả năng", bars(lines));
   }
   const sources = turn.sources || [];
@@ -233,6 +352,7 @@ function explained(turn) {
 }
 
 let asked = 0;
+let triesKept = false; // the person opened the examples again: leave them open
 async function explain(channel) {
   const mine = ++asked;
   const response = await fetch(`/simulator/explain?channel=${channel}&citizen=${citizens[channel]}`);
@@ -241,7 +361,9 @@ async function explain(channel) {
   const empty = Object.keys(turn).length === 0;
   const title = empty ? "Chưa có lượt trả lời nào." : `Lượt gần nhất trên ${NAMES[channel]}`;
   document.getElementById("drawer-of").textContent = title;
+  document.querySelector(".drawer").dataset.empty = empty ? "yes" : "no";
   document.getElementById("drawer-body").replaceChildren(...(empty ? [] : [explained(turn)]));
+  if (!empty && !triesKept) document.querySelector(".tries").open = false;
 }
 
 // --- life -------------------------------------------------------------------------------------------------------
@@ -249,6 +371,9 @@ async function explain(channel) {
 function listen() {
   stream?.close();
   stream = new EventSource(`/simulator/stream?zalo=${citizens.zalo}&messenger=${citizens.messenger}`);
+  const offline = document.getElementById("offline");
+  stream.addEventListener("open", () => { offline.hidden = true; });
+  stream.addEventListener("error", () => { offline.hidden = false; });
   stream.addEventListener("message", (event) => {
     const views = JSON.parse(event.data);
     for (const channel of CHANNELS) {
@@ -264,14 +389,20 @@ function forget(phone) {
   phone.list.replaceChildren();
   phone.quick.replaceChildren();
   phone.quickDrawn = "";
-  phone.input.value = "";
+  phone.lastAt = 0;
+  phone.anchor = null;
+  phone.following = true;
 }
 
 async function meet({ anew }) {
   const kept = memory.getItem("citizens");
   citizens = kept && !anew ? JSON.parse(kept) : await post("/simulator/citizens", {});
   memory.setItem("citizens", JSON.stringify(citizens));
-  CHANNELS.forEach((channel) => forget(phones[channel]));
+  for (const phone of Object.values(phones)) {
+    forget(phone);
+    write(phone, "");
+  }
+  document.getElementById("drawer-body").replaceChildren();
   listen();
   await explain(current);
 }
@@ -279,21 +410,43 @@ async function meet({ anew }) {
 function openMenu(phone, open) {
   phone.menu.hidden = !open;
   phone.more.setAttribute("aria-expanded", String(open));
-  phone.log.scrollTop = phone.log.scrollHeight;
+  follow(phone, true);
+}
+
+// The field grows with its text; the buttons beside it follow.
+function write(phone, text) {
+  const { input, form } = phone;
+  if (text !== undefined) input.value = text;
+  form.dataset.empty = input.value.trim() ? "no" : "yes";
+  input.style.height = "";
+  if (input.value) input.style.height = `${input.scrollHeight}px`;
+}
+
+async function submit(phone) {
+  const text = phone.input.value.trim();
+  if (!text) return;
+  write(phone, "");
+  const sent = await send(phone.channel, { act: "text", text });
+  if (!sent && !phone.input.value) write(phone, text); // nothing typed is lost
 }
 
 function wire(phone) {
   const { channel, input, form } = phone;
-  const fit = () => { input.rows = Math.min(5, input.value.split("\n").length); };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const text = input.value.trim();
-    if (!text) return;
-    input.value = "";
-    fit();
-    send(channel, { act: "text", text });
+    submit(phone);
   });
-  input.addEventListener("input", fit);
+  for (const idle of form.querySelectorAll("[data-attach]")) {
+    idle.addEventListener("click", () => send(channel, { act: "attachment", kind: idle.dataset.attach }));
+  }
+  input.addEventListener("input", () => write(phone));
+  phone.log.addEventListener("scroll", () => look(phone), { passive: true });
+  phone.log.addEventListener("scrollend", () => arrive(phone));
+  phone.jump.addEventListener("click", () => {
+    phone.following = true;
+    phone.anchor = null;
+    follow(phone, false);
+  });
   input.addEventListener("focus", () => { current = channel; });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -329,6 +482,7 @@ function setLarge(large) {
   document.documentElement.classList.toggle("large", large);
   document.getElementById("larger").setAttribute("aria-pressed", String(large));
   memory.setItem("large", large ? "yes" : "");
+  Object.values(phones).forEach((phone) => write(phone));
 }
 
 function selectTab(name) {
@@ -337,7 +491,11 @@ function selectTab(name) {
     tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
   }
   if (name === "drawer") explain(current);
-  else { current = name; phones[name].log.scrollTop = phones[name].log.scrollHeight; }
+  else {
+    current = name;
+    countUnread(phones[name], 0);
+    follow(phones[name], true);
+  }
 }
 
 Object.values(phones).forEach(wire);
@@ -355,7 +513,17 @@ for (const example of document.querySelectorAll("[data-example]")) {
   });
 }
 window.addEventListener("resize", () => {
-  for (const { log } of Object.values(phones)) log.scrollTop = log.scrollHeight;
+  for (const phone of Object.values(phones)) {
+    write(phone);
+    follow(phone, true);
+  }
 });
+document.querySelector(".tries summary").addEventListener("click", () => { triesKept = true; });
+function tick() {
+  const now = new Intl.DateTimeFormat("vi-VN", { timeZone: TZ, hour: "2-digit", minute: "2-digit" }).format(Date.now());
+  for (const clock of document.querySelectorAll(".clock")) clock.textContent = now;
+}
+tick();
+setInterval(tick, 10_000);
 setLarge(memory.getItem("large") === "yes");
 meet({ anew: false });
