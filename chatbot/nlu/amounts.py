@@ -46,6 +46,9 @@ _AGE: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:tuoi|t(?=\s|$))")
 _YEARS: Final = re.compile(
     rf"(?<![\w.,/]){_NUMBER}\s*nam(?!\s*(?:ngoai|nay|truoc|sau|nua|roi|lien|19|20))(?:\s*(ruoi))?\b"
 )
+_SUM_BEFORE: Final = re.compile(
+    r"(?:\b(?:nhieu|bn|tien|luong|lanh|linh|nhan|tra|thu|trieu|tr|cu|nghin|ngan|nua)|\d(?:k|tr)?)\s*(?:dong)?\s*(?:/|tren)?\s*$"
+)
 _MONTHS: Final = re.compile(
     rf"(?<![\w.,/])(?<!thang )(?<!thg ){_NUMBER}\s*thang(?!\s*(?:truoc|nua|sau|\d))(?:\s*(ruoi))?\b"
 )
@@ -94,10 +97,15 @@ def _joined(whole: int, unit: str, tail: str) -> int:
 def years_and_months(folded: str) -> tuple[float | None, float | None]:
     """Lengths of time in years and in months, as for contribution: "12 năm 5 tháng", "1 năm rưỡi"."""
     years = next((_value(match) for match in _YEARS.finditer(folded)), None)
-    months = next((_value(match) for match in _MONTHS.finditer(folded)), None)
+    months = next((_value(match) for match in _MONTHS.finditer(folded) if not _is_rate(match)), None)
     if years is not None and years > _LONGEST_CAREER:
         years = None
     return years, months
+
+
+def _is_rate(match: re.Match[str]) -> bool:
+    """ "bao nhiêu 1 tháng", "7 triệu một tháng": a month of something, not how long."""
+    return match[1] in {"1", "mot"} and not match[2] and _SUM_BEFORE.search(match.string[: match.start()]) is not None
 
 
 def _value(match: re.Match[str]) -> float:
