@@ -141,7 +141,8 @@ def _first_aid(context: Context, key: str) -> Reply:
 def _was_warned(context: Context) -> bool:
     """Did the last reply warn of a fraud and ask whether something was lost?"""
     offered = (Action.unpack(offer.payload) for offer in context.session.offers)
-    return any(action is not None and action.args.get("id") == "scam.victim_money" for action in offered)
+    asked = {action.args.get("id") for action in offered if action is not None}
+    return {"scam.report", "scam.victim_money"} <= asked
 
 
 def _in_first_aid(context: Context) -> bool:

@@ -27,6 +27,7 @@ _SHORT: Final = {
     **dict.fromkeys(("dc", "duoc", "đc", "dk", "duok"), "duoc"),
     **dict.fromkeys(("r", "rui", "rùi", "roi", "roy"), "roi"),
     "chx": "chua",
+    **dict.fromkeys(("bik", "bít", "bjt", "bix"), "biet"),
     **dict.fromkeys(("mk", "mkhau", "pass", "pas", "password", "matkhau"), "mat khau"),
     **dict.fromkeys(("oke", "okie", "oki", "okay", "okee", "okela", "okey"), "ok"),
     **dict.fromkeys(("gmail", "mail", "email", "e-mail", "imeo", "meo"), "email"),

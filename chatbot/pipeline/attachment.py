@@ -8,7 +8,8 @@ from chatbot.model import Attachment, EventKind, Outcome, Part, Reply
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.work import Setup, Work
 
-AGREES: Final = frozenset({Attachment.STICKER, Attachment.THUMBS_UP})
+SMALL: Final = frozenset({Attachment.STICKER, Attachment.THUMBS_UP})
+"""Friendly signs. Only a thumbs-up is an answer at a step: a sticker may as well weep."""
 PICTURES: Final = frozenset({Attachment.IMAGE, Attachment.VIDEO, Attachment.FILE})
 OK: Final = "ok"
 """What a thumbs-up says inside a guided flow."""
@@ -22,11 +23,12 @@ def attachment(work: Work, setup: Setup) -> Work:
         return replace(work, before=(*work.before, _say(setup, "attachment.picture"))) if seen else work
     if work.event.kind is not EventKind.ATTACHMENT:
         return work
-    if AGREES.issuperset(kinds) and kinds:
-        return _agreed(work, setup)
     session = work.session
+    if SMALL.issuperset(kinds) and kinds and not (session.flow and Attachment.STICKER in kinds):
+        return _agreed(work, setup)
     if session.flow:
-        reply = Reply(outcome=Outcome.UNANSWERED_ATTACHMENT, parts=(Part(_say(setup, _key(kinds))),))
+        key = "attachment.picture_in_flow" if PICTURES.intersection(kinds) else _key(kinds)
+        reply = Reply(outcome=Outcome.UNANSWERED_ATTACHMENT, parts=(Part(_say(setup, key)),))
         return work.settles(setup.flows.after(session, reply, work.turn.now, Why.BUTTON))
     part = Part(_say(setup, _key(kinds)), (menu_button(setup.knowledge),))
     return work.ends(Reply(outcome=Outcome.UNANSWERED_ATTACHMENT, parts=(part,)))

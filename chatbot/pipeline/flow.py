@@ -29,7 +29,7 @@ def flow(work: Work, setup: Setup) -> Work:
 
 def _aside(work: Work, passed: Elsewhere) -> Work:
     meant = work.match
-    if passed.intent and passed.intent != meant.intent:
+    if passed.intent and (passed.intent != meant.intent or passed.why is Why.PERSON):
         meant = Match(
             candidates=(Candidate(passed.intent, 1.0),), decision=Decision.ANSWER, entities=work.match.entities
         )

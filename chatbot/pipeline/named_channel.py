@@ -20,7 +20,8 @@ REGISTERED: Final = frozenset({Verdict.GENUINE, Verdict.OTHER_AGENCY, Verdict.FO
 ASKS: Final = re.compile(
     r"\b(?:co phai|that (?:khong|k|ko|hay|ha|a)|that$|gia (?:mao|khong|k|ko|ha|a)|gia$|chinh (?:thuc|chu|hang)|"
     r"lua dao|tin (?:duoc|khong)|uy tin|an toan|cua (?:bhxh|bao hiem|co quan|ai)|la (?:so|trang|cua ai|gi)|so nao|"
-    r"dung khong)\b|\bgoi (?:cho|den|toi)\s(?:toi|em|minh|chau|bac|con|me|bo|nha)\b|\bdoi (?:otp|ma|tien|mat khau)\b"
+    r"dung khong|con (?:goi|dung|nhan|xai) duoc|con hoat dong)\b"
+    r"|\bgoi (?:cho|den|toi)\s(?:toi|em|minh|chau|bac|con|me|bo|nha)\b|\bdoi (?:otp|ma|tien|mat khau)\b"
 )
 LOST: Final = re.compile(r"\b(?:mat|ton|tru|het)\b.*(?:\d|\btien\b|\bcuoc\b)")
 FEW_WORDS: Final = 2

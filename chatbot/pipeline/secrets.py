@@ -15,6 +15,8 @@ FULL_WARNINGS: Final = 2
 """After so many warnings of ID numbers, codes or passwords in a conversation one line is enough."""
 ASKED: Final = 0.4
 """Confidence from which the words beside a secret are a question worth asking back about."""
+QUESTION_WORDS: Final = 2
+"""Fewer words beside a secret only name it ("mk ..."): there is nothing to ask back about."""
 GUARDED: Final = frozenset({SecretKind.OTP, SecretKind.PASSWORD})
 MILD: Final = frozenset({SecretKind.PHONE, SecretKind.EMAIL})
 ABOUT_OTHERS: Final = ("channel.", "scam.", "kn_lua_dao")
@@ -57,12 +59,13 @@ def warning_for(found: Iterable[SecretKind], session: Session, setup: Setup) -> 
 
 
 def _asks(work: Work) -> bool:
-    if not without_tokens(work.text) or work.match.intent == "pii.leak":
+    beside = without_tokens(work.text).split()
+    if not beside or work.match.intent == "pii.leak":
         return False
     if work.session.flow:
         return work.match.decision is Decision.ANSWER
     asked_back = work.match.decision is Decision.ASK and work.match.confidence >= ASKED
-    return work.match.decision is Decision.ANSWER or asked_back
+    return work.match.decision is Decision.ANSWER or (asked_back and len(beside) >= QUESTION_WORDS)
 
 
 def _somebody_elses(work: Work) -> bool:

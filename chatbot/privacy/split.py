@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from chatbot.model import SecretKind
-from chatbot.privacy.patterns import EXPLAINED
+from chatbot.privacy.patterns import EXPLAINED, LANDLINE, PUBLIC_TERMS, SERVICE
 from chatbot.privacy.shadow import shadow
 
 _TAIL = re.compile(r"(?:\[OTP:(?P<masked>\d{1,2})\]|(?<![\d.,/])(?P<digits>\d(?:[ .\-]?\d){1,10}))\W*$")
@@ -32,7 +32,7 @@ def split_number(tail: str, text: str) -> Split:
     kept = _SHAPE.fullmatch(tail)
     head = _HEAD.match(shadow(text).replace("[otp", "[OTP"))
     next_tail = _shape(_TAIL.search(shadow(text).replace("[otp", "[OTP")))
-    if kept is None or head is None or (head["digits"] and EXPLAINED.fullmatch(head["digits"])):
+    if kept is None or head is None or (head["digits"] and _known(head["digits"])):
         return Split(text, (), next_tail)
     size = _size(head)
     kind = _KINDS.get(int(kept[1]) + size)
@@ -49,4 +49,13 @@ def _size(match: re.Match[str]) -> int:
 
 
 def _shape(match: re.Match[str] | None) -> str:
-    return f"d{_size(match)}" if match else ""
+    if match is None or (match["digits"] and _known(match["digits"])):
+        return ""
+    return f"d{_size(match)}"
+
+
+def _known(digits: str) -> bool:
+    """Dates, amounts and numbers that anybody may name are no half of anything."""
+    plain = "".join(char for char in digits if char.isdigit())
+    service = SERVICE.fullmatch(plain) or LANDLINE.fullmatch(plain)
+    return plain in PUBLIC_TERMS or bool(service or EXPLAINED.fullmatch(digits))

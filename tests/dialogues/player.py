@@ -52,7 +52,9 @@ class Player:
             self.last = self.pipeline.turn(turn)
             self.session = Session() if self.last.erase else self.last.session
             payloads = RENDER[self.channel](self.last.reply)
-            _check(f"step {number} ({step.say or step.tap or step.send})", step, story, self.last, payloads)
+            _check(
+                f"step {number} ({step.say or step.tap or step.send or step.staff})", step, story, self.last, payloads
+            )
 
     def _events(self, step: Step) -> tuple[Event, ...]:
         if step.say is not None:
@@ -61,6 +63,10 @@ class Player:
             return (self._event(EventKind.ACTION, action=self._button(step.tap)),)
         if step.send is not None:
             return (self._event(EventKind.ATTACHMENT, attachments=(step.send,)),)
+        if step.staff is not None:
+            return (self._event(EventKind.ECHO_STAFF, text=step.staff),)
+        if step.withdraw:
+            return (self._event(EventKind.WITHDRAWN),)
         return (self._event(EventKind.OPENED),) if step.open else ()
 
     def _button(self, label: str) -> Action:

@@ -33,8 +33,9 @@ class Step(Strict):
     """One thing the citizen does, and what must come back.
 
     `say` types a text (several lines with `also`), `tap` a button by its label, `wait` lets time pass, `send` sends an
-    attachment, `open` opens the chat. Expectations: `outcome` (one of), `state` ("" = no flow open), `contains` and
-    `never` (pieces of the text, upper and lower case alike), `buttons` (labels that must be there), `erased`.
+    attachment, `open` opens the chat, `withdraw` takes the consent back; `staff` is an officer writing from the
+    platform's inbox. Expectations: `outcome` (one of), `state` ("" = no flow open), `contains`, `never` (pieces of the
+    text, upper and lower case alike), `buttons` (labels that must be there), `erased`.
     """
 
     say: Text | None = None
@@ -43,6 +44,8 @@ class Step(Strict):
     wait: Duration | None = None
     send: Attachment | None = None
     open: Flag = False
+    staff: Text | None = None
+    withdraw: Flag = False
     outcome: Outcomes = ()
     state: MaybeEmpty | None = None
     contains: tuple[Text, ...] = ()

@@ -33,3 +33,9 @@ def test_other_numbers_pass(tail: str, text: str) -> None:
 )
 def test_only_a_length_is_remembered(text: str, tail: str) -> None:
     assert split_number("", text).tail == tail
+
+
+@pytest.mark.parametrize("text", ["1900 9068", "+84 1900 9068", "024.37899999", "19009966.35 là gì"])
+def test_public_numbers_are_no_half(text: str) -> None:
+    assert split_number("d8", text).found == ()
+    assert split_number("", text).tail == ""
