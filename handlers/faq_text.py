@@ -29,11 +29,15 @@ def compose(context: Context, sides: tuple[Answer, ...], event: EventDays | None
 
 
 def _one(context: Context, shown: Answer, event: EventDays | None) -> Iterator[str]:
+    worked = own_case.sums(context, shown)
+    if worked and _same_again(context, shown, event):
+        yield f"{_opening(worked).removesuffix('.')} ạ."
+        return
     lead = _lead(context, shown, event)
     if lead:
         yield lead
-    if worked := own_case.sums(context, shown):
-        yield worked if lead else f"Dạ, {worked[:1].lower()}{worked[1:]}"
+    if worked:
+        yield worked if lead else _opening(worked)
     yield _after_lead(shown.text) if lead or worked else shown.text
     if shown.replaced_on is not None:
         phrase = "faq.replaced_figures" if shown.new_figures else "faq.replaced"
@@ -41,6 +45,16 @@ def _one(context: Context, shown: Answer, event: EventDays | None) -> Iterator[s
     elif shown.changed_on is not None and not _says(shown.text, shown.changed_on):
         phrase = "faq.changed_figures" if shown.new_figures else "faq.changed"
         yield context.say(phrase, day=when.day_words(shown.changed_on))
+
+
+def _opening(worked: str) -> str:
+    return f"Dạ, {worked[:1].lower()}{worked[1:]}"
+
+
+def _same_again(context: Context, shown: Answer, event: EventDays | None) -> bool:
+    """Does a follow-up ask for the very rule that was told last?"""
+    same_days = (event.pack() if event else "") == context.session.topic_on
+    return context.match.follow_up and same_days and context.session.topic == shown.faq.id
 
 
 def _after_lead(text: str) -> str:
@@ -59,8 +73,7 @@ def _says(text: str, day: date) -> bool:
 
 def _lead(context: Context, shown: Answer, event: EventDays | None) -> str:
     """What the answer is for, when that is another day than today or the case just spoken of."""
-    same_days = (event.pack() if event else "") == context.session.topic_on
-    if context.match.follow_up and same_days and context.session.topic == shown.faq.id:
+    if _same_again(context, shown, event):
         return context.say("faq.same")
     if event is None:
         return ""
@@ -69,8 +82,8 @@ def _lead(context: Context, shown: Answer, event: EventDays | None) -> str:
         return context.say("faq.no_rule", when=said)
     if shown.replaced_on is not None:
         return _older(context, shown) if _tapped(context) else context.say("faq.past", when=said)
-    ahead = event.first > context.today and not (context.match.follow_up and same_days)
-    return context.say("faq.future", when=said) if ahead else ""
+    again = context.match.follow_up and event.pack() == context.session.topic_on
+    return context.say("faq.future", when=said) if event.first > context.today and not again else ""
 
 
 def _older(context: Context, shown: Answer) -> str:

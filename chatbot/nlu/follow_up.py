@@ -39,10 +39,21 @@ _OWN: Final = frozenset({Aspect.DURATION, Aspect.ELIGIBILITY})
 _SAME_CASE: Final = 4.0
 _AROUND: Final = frozenset(
     {"sinh", "nghi", "neu", "thi", "la", "con", "vay", "the", "ngay", "thang", "nam", "vao", "hoi", "luc", "khi"}
-    | {"em", "be", "toi", "minh", "vo", "chau", "tui"}
+    | {"em", "be", "toi", "minh", "vo", "chau", "tui", "bo", "me", "ong", "ba", "cu", "chong"}
+    | {"mat", "chet", "qua", "doi", "de", "sanh", "viec", "hom", "mua", "nop", "xay", "ra", "cuoi", "dau", "thoi"}
+    | {"vua", "roi", "sao", "nao"}
 )
 """Words beside a date that leave the question as it was: "sinh ngày 30/6/2026"."""
 _CLEAR: Final = 0.6
+_THEN: Final = frozenset(
+    {
+        "roi sao nua", "roi sao", "sao nua", "roi lam gi", "roi lam gi nua", "roi lam gi tiep", "tiep theo lam gi",
+        "tiep theo thi sao", "lam gi tiep", "roi the nao nua", "buoc tiep theo la gi", "xong roi lam gi",
+        "roi tiep theo la gi", "con gi nua khong", "con gi nua", "roi di dau",
+    }
+)  # fmt: skip
+_STEPS: Final = (Aspect.PAPERS, Aspect.WHERE, Aspect.HOW, Aspect.DEADLINE, Aspect.PROCESSING_TIME)
+"""What comes next when somebody asks "rồi sao nữa"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +65,18 @@ class FollowUp:
 
 
 def read_follow_up(
-    model: Model, faqs: Mapping[str, Faq], words: Words, entities: Entities, topic: str, *, alone: str = ""
+    model: Model,
+    faqs: Mapping[str, Faq],
+    words: Words,
+    entities: Entities,
+    topic: str,
+    *,
+    alone: str = "",
+    likely: str = "",
 ) -> FollowUp | None:
     """The meaning of an elliptical text after an answer about `topic`, or None when the text stands on its own.
 
-    `alone` is the intent that the text clearly has without the topic, or "".
+    `alone` is the intent that the text clearly has without the topic, `likely` the one it may have, or "".
     """
     last = faqs.get(topic)
     if last is None or not 0 < len(words.folded) <= _LONGEST:
@@ -67,13 +85,17 @@ def read_follow_up(
     named = concepts(words, lexicon)
     foreign = {name for name in named if lexicon.benefits.get(name, last.benefit) != last.benefit}
     what_if = any(pair in _WHAT_IF for pair in _pairs(words))
+    cases = _named_cases(words, last, model)
+    if cases and (alone not in faqs or faqs[alone].benefit == last.benefit) and not foreign & lexicon.cores:
+        return FollowUp(((cases[0], 1.0),), clear=True)
     if foreign & lexicon.cores or (foreign and not what_if):
         return None
+    if asks_what_next(words) and (then := _what_then(last, faqs)):
+        return FollowUp(((then, 1.0),), clear=True)
     opened = what_if or words.folded[0] in _OPENERS
     bare = not any(name in lexicon.benefits for name in named)
-    cases = _named_cases(words, last, model)
-    if cases and (alone not in faqs or faqs[alone].benefit == last.benefit):
-        return FollowUp(((cases[0], 1.0),), clear=True)
+    if not alone and ((likely in {"", topic} and _own_case(entities, last)) or (likely == topic and what_if)):
+        return FollowUp(((topic, 1.0),), clear=True)
     if bare and not alone and (_only_a_date(words, entities) or (what_if and _NOW & _pairs(words))):
         return FollowUp(((topic, 1.0),), clear=True)
     aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?") and name not in _VAGUE]
@@ -83,6 +105,23 @@ def read_follow_up(
     if case is None and opened and bare and _changes(entities):
         return FollowUp(((topic, 1.0),), clear=True)
     return case
+
+
+def asks_what_next(words: Words) -> bool:
+    """Does the text ask for the next step and nothing else: "rồi sao nữa", "tiếp theo làm gì"?"""
+    return " ".join(words.folded) in _THEN
+
+
+def _what_then(last: Faq, faqs: Mapping[str, Faq]) -> str:
+    """The next step after the last topic: papers, place and time before anything else that leads on from it."""
+    ways = [way.to for way in last.next if way.to in faqs]
+    return next((way for way in ways if faqs[way].aspect in _STEPS), ways[0] if ways else "")
+
+
+def _own_case(entities: Entities, last: Faq) -> bool:
+    """Does the text tell a case of its own ("lương 8 triệu nghỉ 5 ngày") to a topic that works such cases out?"""
+    told = (entities.money, entities.paid, entities.people, entities.percent, entities.born, entities.days)
+    return any(told) and any(version.compute for version in last.versions)
 
 
 def _named_cases(words: Words, last: Faq, model: Model) -> list[str]:

@@ -13,7 +13,7 @@ from chatbot.nlu import cache
 from chatbot.nlu.clauses import clauses
 from chatbot.nlu.entities import find_entities
 from chatbot.nlu.explain import Explanation, explain
-from chatbot.nlu.follow_up import FollowUp, read_follow_up
+from chatbot.nlu.follow_up import FollowUp, asks_what_next, read_follow_up
 from chatbot.nlu.letters import fold
 from chatbot.nlu.lexicon import load_lexicon
 from chatbot.nlu.model import NOWHERE, Evidence, Model, spread
@@ -50,9 +50,11 @@ class Understanding:
         entities = find_entities(text, words, self._places, today)
         evidence = self.model.evidence(words)
         decision = self._decide(evidence)
-        if topic and not self._is_act(evidence, decision):
-            alone = evidence.scored[0].intent if decision is Decision.ANSWER else ""
-            follow_up = read_follow_up(self.model, self._faqs, words, entities, topic, alone=alone)
+        if topic and (asks_what_next(words) or not self._is_act(evidence, decision)):
+            best = evidence.scored[0].intent if evidence.scored else ""
+            alone = best if decision is Decision.ANSWER else ""
+            likely = best if decision is not Decision.REFUSE else ""
+            follow_up = read_follow_up(self.model, self._faqs, words, entities, topic, alone=alone, likely=likely)
             if follow_up:
                 return _followed(follow_up, entities)
         candidates = self._candidates(evidence)

@@ -52,9 +52,20 @@ def clarify(work: Work, setup: Setup) -> Work | None:
     buttons = [SayButton(knowledge.label(intent), Action("act", {"id": intent} | on)) for intent in intents]
     part = Part("\n".join((knowledge.phrases.say(key), *lines)), (*buttons, not_mine_button(knowledge)))
     asked = work.ends(Reply(outcome=Outcome.CLARIFY_CHOICES, parts=(part,), intent=work.match.intent))
-    if intents[0] in knowledge.faqs and work.match.confidence >= LIKELY:
+    if intents[0] in knowledge.faqs and work.match.confidence >= LIKELY and not _still_possible(work, setup, intents):
         return asked.remembers(replace(asked.session, topic=intents[0], topic_on=on.get("on", "")))
     return asked
+
+
+def _still_possible(work: Work, setup: Setup, intents: tuple[str, ...]) -> bool:
+    """Is one of several choices of the last topic's benefit? Then that topic stays what a follow-up leans on."""
+    faqs = setup.knowledge.faqs
+    last = faqs.get(work.session.topic)
+    return (
+        last is not None
+        and len(intents) > 1
+        and any(intent in faqs and faqs[intent].benefit == last.benefit for intent in intents)
+    )
 
 
 def offered(session: Session) -> frozenset[str]:
