@@ -130,7 +130,7 @@ async def _publish(settings: Config, knowledge: Knowledge) -> None:
     try:
         await page.subscribe_page()
         OUT.print("1/2 Trang đã gửi tin nhắn về ứng dụng.")
-        await page.set_profile(_profile(knowledge))
+        await page.set_profile(page_profile(knowledge))
         OUT.print("2/2 Đã đặt lời chào, nút Bắt đầu, câu gợi ý và menu.")
     finally:
         await page.close()
@@ -139,7 +139,8 @@ async def _publish(settings: Config, knowledge: Knowledge) -> None:
     )
 
 
-def _profile(knowledge: Knowledge) -> Profile:
+def page_profile(knowledge: Knowledge) -> Profile:
+    """What the Page shows before and beside the chat, from the content's menu."""
     menu = [SayButton(item.label, item.action) for item in knowledge.menu.main]
     breakers = [SayButton(item.label, item.action) for item in knowledge.menu.ice_breakers]
     return Profile(greeting=knowledge.phrases.say("profile.greeting"), menu=menu, ice_breakers=breakers)

@@ -12,13 +12,15 @@ import typer
 from aiohttp import web
 
 from chatbot.app import Mind, sqlite_path
+from chatbot.channels.messenger.channel import Messenger
 from chatbot.cli.brain import brain
+from chatbot.cli.connect import page_profile
 from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
 from chatbot.config import Config, ConfigError, environment, load_config
 from chatbot.knowledge import Knowledge
-from chatbot.model import Turn, TurnResult
+from chatbot.model import ChannelName, Turn, TurnResult
 from chatbot.observe import log
-from chatbot.serve import open_bot, until_signalled
+from chatbot.serve import Bot, open_bot, until_signalled
 from chatbot.simulator import Simulator, TurnView, turn_view
 from chatbot.storage.lock import InUseError
 from chatbot.storage.port import StoreError
@@ -79,10 +81,19 @@ async def serve(config: Config, mind: Mind, door: socket.socket, started: float,
         site = web.SockSite(runner, door)
         await bot.start()
         await site.start()
+        if platforms:
+            await _dress(bot)
         log.started(address, list(bot.channels.set.by_name), round((perf_counter() - started) * 1000))
         _greet(address, simulated=simulated)
         log.stopping(await until_signalled())
         await site.stop()
+
+
+async def _dress(bot: Bot) -> None:
+    """The simulated Page gets its greeting, questions and menu, as a real one does by `chatbot connect messenger`."""
+    page = bot.channels.set.by_name[ChannelName.MESSENGER]
+    if isinstance(page, Messenger):
+        await page.set_profile(page_profile(bot.brain.knowledge))
 
 
 class LastTurns:

@@ -9,7 +9,7 @@ from chatbot.simulator import messenger_rules, zalo_rules
 from chatbot.simulator.courier import Delivery
 from chatbot.simulator.messenger_events import ATTACHMENTS
 from chatbot.simulator.messenger_platform import MessengerPlatform
-from chatbot.simulator.messenger_profile import questions
+from chatbot.simulator.messenger_profile import menu, questions
 from chatbot.simulator.zalo_platform import ZaloPlatform
 
 LONGEST: Final = 8000
@@ -85,18 +85,28 @@ async def _messenger(messenger: MessengerPlatform, citizen: str, wish: Mapping[s
         case "leave":
             await messenger.block(citizen)
             return Delivery(200, 0)
+        case "ice" | "quick" | "menu" | "tap":
+            return await _choose(messenger, citizen, wish)
+    raise BadActError("Messenger does not know this act")
+
+
+async def _choose(messenger: MessengerPlatform, citizen: str, wish: Mapping[str, Any]) -> Delivery:
+    """One of the things that Messenger offers to tap."""
+    profile = messenger.api.profile
+    match wish["act"]:
         case "ice":
-            question = _pick(questions(messenger.api.profile), wish)
+            question = _pick(questions(profile), wish)
             return await messenger.postback(citizen, str(question["question"]), str(question["payload"]))
         case "quick":
             reply = _pick(_message(messenger, citizen, wish).get("quick_replies", []), wish)
             return await messenger.quick_reply(citizen, str(reply["title"]), str(reply["payload"]))
-        case "tap":
+        case "menu":
+            button = _pick(menu(profile), wish)
+        case _:
             button = _pick(messenger_rules.buttons(_message(messenger, citizen, wish)), wish)
-            if button["type"] != "postback":
-                raise BadActError("this button sends nothing")
-            return await messenger.postback(citizen, str(button["title"]), str(button["payload"]))
-    raise BadActError("Messenger does not know this act")
+    if button["type"] != "postback":
+        raise BadActError("this button sends nothing")
+    return await messenger.postback(citizen, str(button["title"]), str(button["payload"]))
 
 
 def _text(wish: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from chatbot.simulator import messenger_rules, zalo_rules
-from chatbot.simulator.messenger_profile import greeting, questions
+from chatbot.simulator.messenger_profile import greeting, menu, questions
 from chatbot.simulator.threads import Entry, Side, Thread
 
 Json = dict[str, Any]
@@ -27,7 +27,8 @@ def messenger_view(thread: Thread, profile: Mapping[str, Any]) -> Json:
     """The conversation on Messenger: template buttons in the bubble, quick replies until the next message."""
     asked = [{"label": one["question"], "act": "ice", "place": place} for place, one in enumerate(questions(profile))]
     starters = [] if thread.entries else (asked or [START])
-    return _view(thread, _messenger_buttons, _quick_replies(thread), starters, greeting(profile))
+    view = _view(thread, _messenger_buttons, _quick_replies(thread), starters, greeting(profile))
+    return {**view, "menu": [{"label": one["title"]} for one in menu(profile)]}
 
 
 def _view(
@@ -40,6 +41,7 @@ def _view(
         "bubbles": [_bubble(entry, buttons(entry)) for entry in thread.entries],
         "quick": quick,
         "starters": starters,
+        "menu": [],
     }
 
 

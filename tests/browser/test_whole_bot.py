@@ -75,6 +75,12 @@ async def test_a_conversation_on_each_phone(address: str, browser_page: Page) ->
     await page.goto(f"{address}/simulator")
     await expect(page.locator("body[data-ready]")).to_be_attached()
 
+    breaker = phone(page, "messenger").get_by_role("button", name="Số này thật không?")
+    await expect(breaker).to_be_visible()
+    await phone(page, "messenger").get_by_label("Thêm").click()
+    await expect(phone(page, "messenger").get_by_role("group", name="Menu của trang")).to_contain_text("Gặp nhân viên")
+    await page.keyboard.press("Escape")
+
     await say(page, "zalo", "luong co so bay gio bao nhieu")
     await expect(last(page, "zalo")).to_contain_text("2.530.000 đồng")
     await expect(last(page, "zalo")).to_contain_text("Căn cứ")

@@ -115,6 +115,20 @@ async def test_ice_breakers_are_offered_before_the_first_message(world: World) -
     assert world.phone("messenger")["starters"] == []
 
 
+async def test_the_pages_own_menu_stays_beside_the_field(world: World) -> None:
+    items = [
+        {"type": "postback", "title": "Gặp nhân viên", "payload": "#bhxh1/human"},
+        {"type": "web_url", "title": "Cổng thông tin", "url": "https://baohiemxahoi.gov.vn"},
+    ]
+    world.messenger.api.profile["persistent_menu"] = [{"locale": "default", "call_to_actions": items}]
+    assert [one["label"] for one in world.phone("messenger")["menu"]] == ["Gặp nhân viên", "Cổng thông tin"]
+    assert world.phone("zalo")["menu"] == []
+    await world.act("messenger", "menu", place=0)
+    assert world.phone("messenger")["bubbles"][-1]["text"] == "Anh/chị đã chọn human"
+    assert (await world.act("messenger", "menu", place=1))[0] == 400
+    assert (await world.act("messenger", "menu", place=2))[0] == 400
+
+
 @pytest.mark.parametrize("channel", ["zalo", "messenger"])
 async def test_link_and_call_buttons_are_shown_and_send_nothing(world: World, channel: str) -> None:
     await world.act(channel, "text", text="cổng ở đâu")

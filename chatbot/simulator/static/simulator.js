@@ -21,7 +21,7 @@ const phones = Object.fromEntries(CHANNELS.map((channel) => {
   const part = (selector) => root.querySelector(selector);
   return [channel, {
     channel, root, log: part(".log"), list: part(".bubbles"), typing: part(".typing"), quick: part(".quick"),
-    starters: part(".starters"), hello: part(".hello"), welcome: part(".welcome"), menu: part(".menu"),
+    starters: part(".starters"), hello: part(".hello"), welcome: part(".welcome"), menu: part(".menu"), persistent: part(".persistent"),
     more: part(".more"), form: part(".composer"), input: part("textarea"), jump: part(".jump"),
     tab: document.querySelector(`.tabs [data-tab="${channel}"]`), drawn: new Map(), quickDrawn: "", lastAt: 0, unread: 0,
     anchor: null, following: true, moving: false, isTyping: false,
@@ -185,6 +185,20 @@ function showTyping(phone, typing) {
   if (typing) phone.tired = setTimeout(() => { phone.typing.hidden = true; }, TYPING_SHOWN);
 }
 
+// The Page's own menu, as Messenger keeps it beside the field.
+function drawMenu(phone, view) {
+  const labels = view.menu.map((one) => one.label).join("|");
+  if (labels === phone.menuDrawn) return;
+  phone.menuDrawn = labels;
+  phone.persistent.hidden = !labels;
+  phone.persistent.replaceChildren(...view.menu.map((one, place) => {
+    const made = element("button", "", one.label);
+    made.type = "button";
+    made.dataset.place = String(place);
+    return made;
+  }));
+}
+
 function drawStates(phone, lastMine) {
   for (const [id, item] of phone.drawn) {
     const state = item.querySelector(".state");
@@ -222,6 +236,7 @@ function show(phone, view) {
   phone.welcome.classList.toggle("small", view.bubbles.length > 0);
   drawQuick(phone, view);
   drawStarters(phone, view);
+  drawMenu(phone, view);
   const answers = added.filter((one) => one.side === "bot" || one.side === "staff");
   if (!first) countUnread(phone, answers.length);
   if (changed) follow(phone, first);
@@ -253,6 +268,13 @@ function move(phone, top, smoothly) {
 function arrive(phone) {
   phone.moving = false;
   look(phone);
+}
+
+// The reader's own hand stops a movement of ours.
+function takeOver(phone) {
+  if (!phone.moving) return;
+  phone.log.scrollTo({ top: phone.log.scrollTop, behavior: "instant" });
+  phone.moving = false;
 }
 
 function look(phone) {
@@ -442,6 +464,9 @@ function wire(phone) {
   input.addEventListener("input", () => write(phone));
   phone.log.addEventListener("scroll", () => look(phone), { passive: true });
   phone.log.addEventListener("scrollend", () => arrive(phone));
+  for (const gesture of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    phone.log.addEventListener(gesture, () => takeOver(phone), { passive: true });
+  }
   phone.jump.addEventListener("click", () => {
     phone.following = true;
     phone.anchor = null;
@@ -462,7 +487,8 @@ function wire(phone) {
     if (!chosen) return;
     openMenu(phone, false);
     input.focus();
-    if (chosen.dataset.attach) send(channel, { act: "attachment", kind: chosen.dataset.attach });
+    if (chosen.dataset.place) send(channel, { act: "menu", place: Number(chosen.dataset.place) });
+    else if (chosen.dataset.attach) send(channel, { act: "attachment", kind: chosen.dataset.attach });
     else if (chosen.dataset.act) send(channel, { act: chosen.dataset.act });
     else askStaff(channel);
   });
