@@ -52,6 +52,6 @@ app.command("doctor", short_help="Máy, cấu hình và các kênh đã sẵn s�
 app.command("erase", short_help="Xóa hẳn cuộc trò chuyện của một người")(erase.erase)
 app.command("scams", short_help="Số, trang, ứng dụng lạ mà người dân nhắc tới")(scams.scams)
 app.command("catch-up", short_help="Đọc lại từ Zalo những tin lỡ mất khi bot dừng")(catch_up.read_missed)
-app.add_typer(database.app, name="db", short_help="Cơ sở dữ liệu: nâng cấp, sao lưu")
+app.add_typer(database.app, name="db", short_help="Cơ sở dữ liệu: nâng cấp, sao lưu, khôi phục")
 app.add_typer(connect.app, name="connect", short_help="Nối Zalo OA và fanpage thật")
 app.add_typer(dead.app, name="dead", short_help="Tin và câu trả lời đã bỏ cuộc: xem, thử lại, bỏ qua")

@@ -30,6 +30,11 @@ def newest() -> str:
     return head
 
 
+def revisions() -> frozenset[str]:
+    """Every schema revision this program knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """A database that cannot be used is said in a sentence."""

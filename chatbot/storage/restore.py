@@ -1,0 +1,152 @@
+"""A backup put back in the place of a SQLite database: whole or not at all, and the old file stays beside it.
+
+What has happened since the backup is not forgotten where the old file still tells it: Zalo's refresh token works once,
+so the newer one counts; an event that was answered since is not answered again, a reply that went out not sent again.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from chatbot.storage.backup import backup
+from chatbot.storage.lock import FileLock
+from chatbot.storage.port import StoreError
+from chatbot.storage.sqlite import sqlite_engine
+from chatbot.storage.upgrade import current, revisions, upgrade
+
+RESTORED: Final = "restored_at"
+"""The setting that holds when a backup was put back (ISO 8601): what came before is not read from Zalo again."""
+_CARRY_OVER: Final = (
+    "DELETE FROM token",
+    "INSERT INTO token SELECT * FROM old.token",
+    "INSERT INTO token_journal (name, at, raw) SELECT name, at, raw FROM old.token_journal",
+    "UPDATE inbox SET status = 1 WHERE status = 0 AND EXISTS (SELECT 1 FROM old.inbox AS was"
+    " WHERE was.channel = inbox.channel AND was.event_key = inbox.event_key AND was.status <> 0)",
+    "UPDATE outbox SET status = (SELECT was.status FROM old.outbox AS was WHERE was.key = outbox.key)"
+    " WHERE status IN (0, 1, 4) AND EXISTS (SELECT 1 FROM old.outbox AS was"
+    " WHERE was.key = outbox.key AND was.status IN (2, 3, 5))",
+    "INSERT OR IGNORE INTO inbox (channel, event_key, conversation, part, kind, platform_at, received_at, body, status)"
+    " SELECT channel, event_key, CASE status WHEN 0 THEN conversation ELSE '' END, part, kind, platform_at,"
+    " received_at, CASE status WHEN 0 THEN body END, CASE status WHEN 0 THEN 0 ELSE 1 END FROM old.inbox",
+)
+
+
+class NotABackupError(Exception):
+    """The file cannot take the database's place; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done. `kept` is where the old database is now (None: there was none); `carried` tells whether what has
+    happened since the backup could be read from it."""
+
+    size: int
+    kept: Path | None
+    carried: bool
+
+
+def restore(source: Path, target: Path, progress: Callable[[int, int], None] | None = None) -> Restored:
+    """Put `source` in the place of `target`, which no bot may be using.
+
+    Raises InUseError, NotABackupError, OSError, sqlite3.Error; whatever is raised, `target` is what it was.
+    """
+    _examine(source)
+    lock = FileLock(target.with_name(target.name + ".lock"))
+    fresh = target.with_name(target.name + ".restoring")
+    try:
+        size = backup(source, fresh, progress)
+        engine = sqlite_engine(fresh)
+        upgrade(engine)
+        engine.dispose()
+        carried = target.exists() and _carry_over(fresh, target)
+        _note(fresh)
+        kept = _set_aside(target)
+        fresh.replace(target)
+        _sync(target.parent)
+        return Restored(size, kept, carried)
+    finally:
+        for leftover in (fresh, *_beside(fresh)):
+            leftover.unlink(missing_ok=True)
+        lock.release()
+
+
+def _examine(source: Path) -> None:
+    """A sound database of this program's, not of a newer one. Raises NotABackupError."""
+    if not source.is_file():
+        raise NotABackupError(f"{source}: không có tệp này")
+    try:
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as database:
+            state = database.execute("PRAGMA integrity_check").fetchone()[0]
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            version = database.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
+    except sqlite3.Error as error:
+        raise NotABackupError(f"{source}: không phải bản sao lưu của bot ({error})") from error
+    if state != "ok":
+        raise NotABackupError(f"{source}: bản sao lưu bị hỏng ({state})")
+    if version is None or not {"inbox", "outbox", "conversation"} <= tables:
+        raise NotABackupError(f"{source}: không phải bản sao lưu của bot")
+    if version[0] not in revisions():
+        raise NotABackupError(f"{source}: của một phiên bản mới hơn ({version[0]}); cập nhật chương trình trước")
+
+
+def _carry_over(fresh: Path, old: Path) -> bool:
+    """Write into the copy what only the old file knows, in one transaction; False when it cannot be read."""
+    try:
+        engine = sqlite_engine(old)
+        revision = current(engine)
+        engine.dispose()
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as database:
+            if database.execute("SELECT version_num FROM alembic_version").fetchone() != (revision,):
+                return False
+            database.execute("ATTACH DATABASE ? AS old", (str(old),))
+            database.execute("BEGIN IMMEDIATE")
+            for statement in _CARRY_OVER:
+                database.execute(statement)
+            database.execute("COMMIT")
+    except (sqlite3.Error, StoreError):
+        return False
+    return True
+
+
+def _note(fresh: Path) -> None:
+    now = datetime.now(UTC)
+    with closing(sqlite3.connect(fresh)) as database, database:
+        database.execute("REPLACE INTO setting VALUES (?, ?, ?)", (RESTORED, now.isoformat(), now.timestamp()))
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute("PRAGMA journal_mode=DELETE")
+
+
+def _set_aside(target: Path) -> Path | None:
+    """Keep the old database under another name as well; its log is worked in, or goes along."""
+    if not target.exists():
+        return None
+    kept = target.with_name(f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    with suppress(sqlite3.Error), closing(sqlite3.connect(target, isolation_level=None)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        os.link(target, kept)
+    except OSError:  # a file system without hard links
+        shutil.copy2(target, kept)
+    for part in _beside(target):
+        if part.exists():
+            part.replace(kept.with_name(kept.name + part.name.removeprefix(target.name)))
+    return kept
+
+
+def _beside(path: Path) -> tuple[Path, ...]:
+    return tuple(path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
