@@ -14,8 +14,10 @@ from aiohttp import web
 
 from chatbot.app import Channels, Mind, load_brain, open_channels, open_store, sqlite_path, utc_now
 from chatbot.channels.base import ChannelError
+from chatbot.channels.zalo.channel import Zalo
 from chatbot.channels.zalo.tokens import TokenState
 from chatbot.config import Config, Settings
+from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently
 from chatbot.delivery.deadlines import Deadlines
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
@@ -25,7 +27,7 @@ from chatbot.delivery.wake import report, take_up
 from chatbot.dialogue import RegistrationError
 from chatbot.knowledge import ContentError
 from chatbot.knowledge.load import fingerprint, stamp
-from chatbot.model import EventKind, Turn, TurnResult
+from chatbot.model import ChannelName, EventKind, Turn, TurnResult
 from chatbot.observe import Alarms, Metrics, log, make_metrics
 from chatbot.privacy import protect
 from chatbot.storage.lock import FileLock
@@ -183,8 +185,18 @@ class Bot:
             warnings.append("no channel is configured: see .env.example, or run with --simulator")
         return Readiness(tuple(reasons), tuple(warnings))
 
+    async def _catch_up(self, last: datetime | None) -> None:
+        """Once: what citizens wrote on Zalo while nobody listened."""
+        zalo, settings = self.channels.set.by_name.get(ChannelName.ZALO), self.config.settings.zalo
+        since = begin(last, self.now(), at_most=timedelta(hours=settings.reply_within_hours))
+        if since is None or not settings.catch_up_at_start or not isinstance(zalo, Zalo):
+            return
+        pace = self.channels.gates[ChannelName.ZALO].pace
+        await patiently(lambda: catch_up(zalo, self.inbox.take, since, pace))
+
     async def start(self) -> None:
         """Take up unfinished work and begin the chores."""
+        last = await last_known(self.store)
         await self.outbox.start()
         await self.lanes.start()
         chores = (
@@ -195,6 +207,7 @@ class Bot:
             self._ping(),
             take_up(self.store, self.lanes, self.outbox, self.rhythm.measure),
             report(self.store, self.metrics, self.alarms, self.rhythm.dead),
+            self._catch_up(last),
         )
         self._tasks = [asyncio.create_task(chore) for chore in chores]
         for task in self._tasks:

@@ -13,7 +13,7 @@ from chatbot.channels.base import NoAnswerError
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop
 from chatbot.config import Config, ConfigError
-from chatbot.delivery.catch_up import Found, RefusedError, begin, catch_up
+from chatbot.delivery.catch_up import Found, RefusedError, begin, catch_up, last_known
 from chatbot.delivery.inbox import Inbox
 from chatbot.dialogue.context import VIETNAM
 from chatbot.model import ChannelName
@@ -70,7 +70,7 @@ def _ago(written: str) -> timedelta | None:
 async def _read(settings: Config, back: timedelta | None) -> Found | None:
     store = open_store(settings, utc_now)
     try:
-        since = await _since(settings, await store.last_heard(ChannelName.ZALO), back)
+        since = _since(settings, await last_known(store), back)
         if since is None:
             return None
         channels = await open_channels(settings, store, utc_now)
@@ -86,7 +86,7 @@ async def _read(settings: Config, back: timedelta | None) -> Found | None:
         await store.close()
 
 
-async def _since(settings: Config, last: datetime | None, back: timedelta | None) -> datetime | None:
+def _since(settings: Config, last: datetime | None, back: timedelta | None) -> datetime | None:
     at_most = timedelta(hours=settings.settings.zalo.reply_within_hours)
     if back is None:
         return begin(last, utc_now(), at_most=at_most)

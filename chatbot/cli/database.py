@@ -102,6 +102,6 @@ def restore(
         OUT.print(f"Tệp cũ: {done.kept}", soft_wrap=True)
     if done.kept and not done.carried:
         OUT.print(
-            "Tệp cũ không đọc được: quyền của Zalo trong bản sao lưu có thể đã dùng rồi. Chạy bot rồi `chatbot doctor`.",
+            "Tệp cũ không đọc được; quyền của Zalo trong bản sao lưu có thể đã dùng. Chạy bot rồi `chatbot doctor`.",
             soft_wrap=True,
         )

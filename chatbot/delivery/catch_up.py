@@ -12,10 +12,10 @@ from typing import Final, Protocol
 
 from chatbot.channels.base import NoAnswerError, Recall
 from chatbot.channels.zalo.history import at_once, unseen
-from chatbot.model import Event
+from chatbot.model import ChannelName, Event
 from chatbot.observe import log
 from chatbot.privacy import protect
-from chatbot.storage.port import StoreError
+from chatbot.storage.port import RESTORED, StoreError
 
 OVERLAP: Final = timedelta(minutes=5)
 """Read again before the last stored event: webhooks come out of order, and clocks differ."""
@@ -47,6 +47,23 @@ class Found:
 
     recall: Recall
     new: int
+
+
+class Memory(Protocol):
+    """The part of the store that knows when Zalo was last heard."""
+
+    async def last_heard(self, channel: ChannelName) -> datetime | None:
+        """When the channel's newest stored event was received."""
+
+    async def setting(self, name: str) -> str | None:
+        """A small named value."""
+
+
+async def last_known(store: Memory) -> datetime | None:
+    """When Zalo was last heard, or a backup put back; None when never. Raises StoreError."""
+    restored = await store.setting(RESTORED)
+    moments = (await store.last_heard(ChannelName.ZALO), datetime.fromisoformat(restored) if restored else None)
+    return max((moment for moment in moments if moment), default=None)
 
 
 def begin(last: datetime | None, now: datetime, *, at_most: timedelta) -> datetime | None:

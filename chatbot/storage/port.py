@@ -218,6 +218,8 @@ class DeadLetters(Protocol):
         """How many need a person: sends that the citizen's side closed (left, blocked, window over) do not."""
 
 
+RESTORED: Final = "restored_at"
+"""The setting that holds when a backup was put back (ISO 8601): what came before is not read from Zalo again."""
 WAKE: Final = "wake"
 """The setting that an operator's command changes, so that the running bot looks at the database."""
 

@@ -16,12 +16,10 @@ from typing import Final
 
 from chatbot.storage.backup import backup
 from chatbot.storage.lock import FileLock
-from chatbot.storage.port import StoreError
+from chatbot.storage.port import RESTORED, StoreError
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import current, revisions, upgrade
 
-RESTORED: Final = "restored_at"
-"""The setting that holds when a backup was put back (ISO 8601): what came before is not read from Zalo again."""
 _CARRY_OVER: Final = (
     "DELETE FROM token",
     "INSERT INTO token SELECT * FROM old.token",

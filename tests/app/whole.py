@@ -184,13 +184,15 @@ async def whole_bot(
     platforms_now: Callable[[], datetime] = utc_now,
     without: tuple[str, ...] = (),
     extra: Mapping[str, str] | None = None,
+    oa: ZaloPlatform | None = None,
 ) -> AsyncIterator[Whole]:
     """Start everything on free ports, stop it in order.
 
-    `changes` of config.yaml by section; `without` are prefixes of settings that are left out, `extra` are others.
+    `changes` of config.yaml by section; `without` are prefixes of settings that are left out, `extra` are others. An
+    `oa` that runs already outlives the bot.
     """
-    zalo, messenger = ZaloPlatform(now=platforms_now), MessengerPlatform(now=platforms_now)
-    await asyncio.gather(zalo.start(), messenger.start())
+    zalo, messenger = oa or ZaloPlatform(now=platforms_now), MessengerPlatform(now=platforms_now)
+    await asyncio.gather(*(one.start() for one in (zalo, messenger) if one is not oa))
     if mind is None:
         small_content(folder)
     given = {**zalo.environment(), **messenger.environment()}
@@ -212,4 +214,4 @@ async def whole_bot(
     finally:
         await runner.cleanup()
         await bot.stop()
-        await asyncio.gather(zalo.close(), messenger.close())
+        await asyncio.gather(*(one.close() for one in (zalo, messenger) if one is not oa))

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from chatbot.cli.main import app
-from chatbot.storage.restore import RESTORED
+from chatbot.storage.port import RESTORED
 from tests.app.whole import Whole, whole_bot
 
 

@@ -1,0 +1,103 @@
+"""How the whole bot behaves towards the platforms: windows, held threads, and what was said while it was down."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.app import utc_now
+from chatbot.model import ChannelName
+from chatbot.simulator import FaultKind, Operation, ZaloPlatform
+from tests.app.whole import Whole, whole_bot
+from tests.delivery.conftest import Clock
+
+
+@pytest.fixture
+async def oa() -> AsyncIterator[ZaloPlatform]:
+    """An OA that outlives the bot."""
+    platform = ZaloPlatform()
+    await platform.start()
+    yield platform
+    await platform.close()
+
+
+async def once_and_then_down(folder: Path, oa: ZaloPlatform) -> None:
+    """The bot answers one message and stops; another one and a staff member's are written while it is down."""
+    async with whole_bot(folder, oa=oa) as whole:
+        await oa.text("7610001", "một")
+        await whole.settle()
+    oa.courier.url = "http://127.0.0.1:1/nobody"
+    await oa.text("7610001", "số của tôi là 079203004551")
+    await oa.text("7610002", "hai")
+    oa.sent.clear()
+
+
+async def test_what_was_said_while_the_bot_was_down_is_answered_after_its_start(
+    tmp_path: Path, oa: ZaloPlatform
+) -> None:
+    await once_and_then_down(tmp_path, oa)
+    async with whole_bot(tmp_path, oa=oa) as whole:
+        await whole.until(lambda: len(oa.sent) == 2)
+        await whole.settle()
+        assert sorted(sent.text for sent in oa.sent) == [
+            "1. Dạ, em nghe: hai",
+            "2. Dạ, em nghe: số của tôi là [CCCD]",
+        ]
+    async with whole_bot(tmp_path, oa=oa) as whole:
+        await oa.text("7610003", "ba")
+        await whole.settle()
+        assert len(oa.sent) == 3
+
+
+async def test_nothing_is_read_where_it_is_switched_off_or_nothing_was_ever_heard(
+    tmp_path: Path, oa: ZaloPlatform
+) -> None:
+    await once_and_then_down(tmp_path, oa)
+    asked = [path for _, path in oa.server.calls].count("/v2.0/oa/listrecentchat")
+    async with whole_bot(tmp_path, oa=oa, changes={"zalo": {"catch_up_at_start": False}}) as whole:
+        await oa.text("7610003", "ba")
+        await whole.settle()
+    assert [sent.citizen for sent in oa.sent] == ["7610003"]
+    assert [path for _, path in oa.server.calls].count("/v2.0/oa/listrecentchat") == asked == 0
+
+
+async def test_a_zalo_that_does_not_tell_does_not_hold_up_the_start(tmp_path: Path, oa: ZaloPlatform) -> None:
+    await once_and_then_down(tmp_path, oa)
+    oa.faults.next(FaultKind.CODE, code=-201, operation=Operation.HISTORY, times=50)
+    async with whole_bot(tmp_path, oa=oa) as whole:
+        await oa.text("7610003", "ba")
+        await whole.settle()
+        assert [sent.citizen for sent in oa.sent] == ["7610003"]
+        assert "chore" not in whole.bot.alarms.standing
+
+
+async def test_a_thread_that_another_app_holds_is_left_to_it(tmp_path: Path) -> None:
+    async with whole_bot(tmp_path) as whole:
+        whole.messenger.faults.next(FaultKind.CODE, code=10, subcode=2018300)
+        await whole.messenger.text("2001", "chào")
+        await whole.settle()
+        kinds = whole.rows("SELECT kind FROM inbox ORDER BY id")
+        assert ("handover",) in kinds
+        assert whole.heard == []
+
+
+async def test_a_reply_that_the_platform_refuses_is_told_to_the_conversation(whole: Whole) -> None:
+    whole.zalo.faults.next(FaultKind.CODE, code=-210)
+    await whole.zalo.text("7610001", "chào")
+    await whole.settle()
+    assert ("undelivered",) in whole.rows("SELECT kind FROM inbox")
+
+
+async def test_after_the_window_the_platform_is_not_even_asked(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.time = utc_now()
+    async with whole_bot(tmp_path, now=clock) as whole:
+        whole.messenger.faults.next(FaultKind.CODE, code=4)
+        await whole.messenger.text("2001", "chào")
+        await whole.until(lambda: not whole.bot.channels.gates[ChannelName.MESSENGER].is_open)
+        clock.move(timedelta(hours=24))
+        sends = whole.messenger.server.calls
+        before = len(sends)
+        await whole.until(lambda: whole.rows("SELECT error FROM outbox") == [("closed expired",)])
+        assert [path for verb, path in sends[before:] if verb == "POST" and path.endswith("/messages")] == []
