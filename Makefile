@@ -37,8 +37,9 @@ format: setup
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+# ARGS="--quick", "--full", "--only latency", "--help"
 bench: setup
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 KILLS ?= 200
 crash: setup

@@ -1,26 +1,36 @@
-"""`python -m benchmarks [--quick]`: everything in one run, the table on the screen and in docs/benchmarks.md."""
+"""`python -m benchmarks`: the table on the screen, the page with plots in docs/."""
 
 import argparse
 import asyncio
+import random
+import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import intake, repeats, replies, report, rivals, startup, understanding
-from benchmarks.measure import Result, idle_share, memory_mib
-from benchmarks.program import ROOT, bot
-from benchmarks.world import world
+from benchmarks import report
+from benchmarks.lab import Depth, Lab, Part
+from benchmarks.parts import PARTS
+from benchmarks.program import ROOT
+from benchmarks.run import run
 from chatbot.knowledge import load
 
+Number = TypeVar("Number", int, float)
 SCREEN = Console(stderr=True)
-MOST_MIB = 300.0
-ANSWER = (
-    "Dạ, mẹ sinh con được nghỉ 6 tháng, tính cả trước và sau khi sinh; sinh đôi trở lên thì từ con thứ hai mỗi con "
-    "thêm 1 tháng ạ. Căn cứ: Điều 53 Luật BHXH 2024."
-)
-"""What the rivals answer to everything."""
+WIDTH = 150
+"""Of the table in a file or a pipe."""
+EXAMPLES = """\
+examples:
+  python -m benchmarks                        what `make bench` does: about ten minutes, written to docs/benchmarks.md
+  python -m benchmarks --quick                a first look of a few minutes, written to var/benchmarks/
+  python -m benchmarks --full                 everything, with 5,000,000 stored conversations and the long run
+  python -m benchmarks --only latency stores  these parts again; the others keep their figures on the page
+  python -m benchmarks soak --messages 200000 --minutes 20
+"""
 
 
 def say(what: str) -> None:
@@ -28,42 +38,91 @@ def say(what: str) -> None:
     SCREEN.print(f"· {what}", style="dim", markup=False)
 
 
-async def run(folder: Path, *, quick: bool) -> tuple[list[Result], list[float]]:
-    """All of it, in an order in which nothing disturbs the next."""
-    texts = [text for _, text in load(ROOT / "intents").examples()][:: 7 if quick else 3]
-    results = await intake.measure(folder, 3, 1 if quick else 3, say)
-    cache = ROOT / "var" / "model"
-    if not quick:
-        results += await startup.cold(folder / "cold", say)
-        cache = folder / "cold" / "var" / "model"
-    results += await startup.cached(folder / "cached", cache, 2 if quick else 3, say)
-    async with world() as meta, bot(folder / "bot", meta.url, cache) as (process, origin):
-        found, ours = await replies.throughput(origin, meta, texts, 400 if quick else 2000, say)
-        results += found
-        waits, plotted = await replies.waiting(origin, meta, texts, 5 if quick else 20, say)
-        results += [*waits, *await repeats.measure(origin, meta, say)]
-        used = memory_mib(process.pid)
-        results.append(Result("Memory after all that, one process", f"{used:.0f} MiB", "<= 300 MiB", used <= MOST_MIB))
-    results += await understanding.measure(cache, say)
-    if not quick:
-        results += await rivals.measure(folder / "rivals", ours, ANSWER, 2000, say)
-    return results, plotted
+def _positive(kind: Callable[[str], Number]) -> Callable[[str], Number]:
+    """A number above zero, for the command line."""
+
+    def positive(text: str) -> Number:
+        number = kind(text)
+        if number <= 0:
+            raise ValueError(text)
+        return number
+
+    return positive
 
 
-def main() -> None:
-    """Measure, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about one minute, without the first start")
-    quick = parser.parse_args().quick
-    quiet = idle_share(2)
-    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
-        results, plotted = asyncio.run(run(Path(folder), quick=quick))
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    names = [part.name for part in PARTS]
+    depth = made.add_mutually_exclusive_group()
+    depth.add_argument("--quick", action="store_true", help="smaller, and without the long parts")
+    depth.add_argument("--full", action="store_true", help="larger, and with the long parts")
+    made.add_argument("parts", nargs="*", metavar="PART", help="only these parts (--list names them)")
+    made.add_argument("--only", nargs="+", choices=names, metavar="PART", default=[], help="the same")
+    made.add_argument("--list", action="store_true", help="name the parts and end")
+    made.add_argument("--messages", type=_positive(int), default=200_000, help="of the soak (default 200000)")
+    made.add_argument(
+        "--minutes", type=_positive(float), default=20.0, help="after which the soak ends in any case (default 20)"
+    )
+    made.add_argument("--out", type=Path, help="folder for the page (default docs, with --quick var/benchmarks)")
+    return made
+
+
+def chosen(names: Sequence[str], depth: Depth) -> list[Part]:
+    """The parts that were named, else those of the depth. Raises ValueError for a name that is none."""
+    if unknown := [name for name in names if name not in {part.name for part in PARTS}]:
+        raise ValueError(f"no part is called {', '.join(unknown)}: choose from {', '.join(one.name for one in PARTS)}")
+    return [part for part in PARTS if (part.name in names if names else part.least <= depth)]
+
+
+def main() -> int:
+    """Measure, print, write; 1 when a part failed."""
+    command = parser()
+    told = command.parse_args()
+    depth = Depth.QUICK if told.quick else Depth.FULL if told.full else Depth.USUAL
+    if told.list:
+        for part in PARTS:
+            print(f"{part.name:14} {part.title} (from --{part.least.name.lower()})".replace(" (from --usual)", ""))
+        return 0
+    try:
+        parts = chosen([*told.parts, *told.only], depth)
+    except ValueError as error:
+        command.error(str(error))
+    out = told.out or ROOT / ("var/benchmarks" if depth is Depth.QUICK else "docs")
+    (ROOT / "var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "var", ignore_cleanup_errors=True) as folder:
+        lab = Lab(
+            folder=Path(folder),
+            depth=depth,
+            texts=questions(),
+            cache=ROOT / "var" / "model",
+            say=say,
+            messages=told.messages,
+            minutes=told.minutes,
+        )
+        fresh = asyncio.run(run(PARTS, parts, lab, out))
     table = Table("what", "measured", "goal", "")
-    for one in results:
-        table.add_row(one.what, one.value, one.goal, one.verdict.strip("*"))
-    Console().print(table)
-    SCREEN.print(f"Written: {report.write(results, plotted, quiet, quick=quick)}", markup=False)
+    for part in parts:
+        table.add_row(part.title, style="bold")
+        for one in fresh[part.name].results:
+            table.add_row(one.what, one.value, one.goal, one.verdict.strip("*"))
+    screen = Console()
+    (screen if screen.is_terminal else Console(width=WIDTH)).print(table)
+    SCREEN.print(f"Written: {out / report.PAGE}", markup=False)
+    return 0
+
+
+def questions() -> tuple[str, ...]:
+    """What citizens ask: the phrasings of the content, each once, in an order that is the same in every run."""
+    texts = list(dict.fromkeys(text for _, text in load(ROOT / "intents").examples()))
+    random.Random(0).shuffle(texts)
+    return tuple(texts)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,14 +4,14 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks.measure import Result, cpu_seconds, wait_for_quiet
-from benchmarks.program import server
+from benchmarks.lab import Found, Lab
+from benchmarks.measure import wait_for_quiet
+from benchmarks.program import Served, server
 from benchmarks.world import body_of, signature_of
 
 CONNECTIONS: Final = 32
@@ -39,34 +39,33 @@ class Load:
     cpu: float
 
 
-async def measure(folder: Path, seconds: int, rounds: int, say: Callable[[str], None]) -> list[Result]:
-    """Both servers in turn, `rounds` times; the medians count."""
+async def measure(lab: Lab, found: Found) -> None:
+    """Both servers in turn, several times; the medians count."""
     if shutil.which("wrk") is None:
-        say(HOW_TO_INSTALL)
-        return [Result("Durable intake as a share of a bare handler", HOW_TO_INSTALL)]
+        found.add("Durable intake as a share of a bare handler", HOW_TO_INSTALL)
+        return
+    rounds, seconds = lab.pick(1, 3, 5), lab.pick(2, 3, 5)
     seen: dict[str, list[Load]] = {"bare": [], "intake": []}
     for number in range(rounds):
         for mode, loads in seen.items():
-            say(f"intake: {mode}, round {number + 1} of {rounds}")
-            async with server(mode, folder / f"{mode}{number}") as (process, origin):
+            lab.say(f"intake: {mode}, round {number + 1} of {rounds}")
+            async with server(mode, lab.folder / f"{mode}{number}") as served:
                 await asyncio.to_thread(wait_for_quiet)
-                loads.append(await _drive(process.pid, origin, folder, seconds))
+                loads.append(await _drive(served, lab.folder, seconds))
     bare, ours = _middle(seen["bare"]), _middle(seen["intake"])
     share, times = ours.rate / bare.rate, ours.p99 / bare.p99
-    return [
-        Result("Durable intake, requests/s (bare handler)", f"{ours.rate:,.0f} ({bare.rate:,.0f})"),
-        Result("... share of the bare handler", f"{share:.2f}", f">= {LEAST_SHARE:.2f}", share >= LEAST_SHARE),
-        Result(
-            "... p99 against the bare handler",
-            f"{ours.p99:.1f} ms, {times:.1f} times",
-            f"<= {MOST_TIMES:.0f} times",
-            times <= MOST_TIMES,
-        ),
-        Result(
-            "... processor time a webhook (bare handler; hardly disturbed by other work)",
-            f"{ours.cpu:.0f} µs ({bare.cpu:.0f} µs), share {bare.cpu / ours.cpu:.2f}",
-        ),
-    ]
+    found.add("Durable intake, requests/s (bare handler)", f"{ours.rate:,.0f} ({bare.rate:,.0f})")
+    found.add("... share of the bare handler", f"{share:.2f}", f">= {LEAST_SHARE:.2f}", share >= LEAST_SHARE)
+    found.add(
+        "... p99 against the bare handler",
+        f"{ours.p99:.1f} ms, {times:.1f} times",
+        f"<= {MOST_TIMES:.0f} times",
+        times <= MOST_TIMES,
+    )
+    found.add(
+        "... processor time a webhook (bare handler)",
+        f"{ours.cpu:.0f} µs ({bare.cpu:.0f} µs), share {bare.cpu / ours.cpu:.2f}",
+    )
 
 
 def _middle(loads: list[Load]) -> Load:
@@ -74,22 +73,22 @@ def _middle(loads: list[Load]) -> Load:
     return Load(*(median(column) for column in columns))
 
 
-async def _drive(pid: int, origin: str, folder: Path, seconds: int) -> Load:
+async def _drive(served: Served, folder: Path, seconds: int) -> Load:
     """One run of wrk. Raises RuntimeError when a request failed or a body was sent twice."""
     bodies = folder / "bodies"
     count = MOST_A_SECOND * seconds
     await asyncio.to_thread(_write_bodies, bodies, count)
     command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10", "-s")
-    used = cpu_seconds(pid)
+    used = served.cpu_seconds
     process = await asyncio.create_subprocess_exec(
         *command,
         str(Path(__file__).with_name("post.lua")),
-        f"{origin}/webhooks/messenger",
+        f"{served.origin}/webhooks/messenger",
         env={**os.environ, "BODIES": str(bodies)},
         stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
-    used = cpu_seconds(pid) - used
+    used = served.cpu_seconds - used
     found = next((line for line in out.decode().splitlines() if line.startswith("RES ")), "")
     if not found:
         raise RuntimeError("wrk told nothing")

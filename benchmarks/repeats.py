@@ -1,21 +1,22 @@
 """The same event five times at once: how many replies does the citizen read?"""
 
 import asyncio
-from collections.abc import Callable
 from typing import Final
 
-from benchmarks.measure import Result
-from benchmarks.world import World
+from benchmarks.lab import Found, Lab
+from benchmarks.program import bot
+from benchmarks.world import World, world
 
 TIMES: Final = 5
 PEOPLE: Final = 20
 
 
-async def measure(origin: str, meta: World, say: Callable[[str], None]) -> list[Result]:
+async def measure(lab: Lab, found: Found) -> None:
     """Twenty people, each of whose questions Meta delivers five times."""
-    say("the same event five times")
-    replies = await replies_to_each(origin, meta)
-    return [Result("Same event 5 times: replies", f"{replies:g}", "1", replies == 1)]
+    async with world() as meta, bot(lab.folder, meta.url, lab.cache) as served:
+        lab.say("the same event five times")
+        replies = await replies_to_each(served.origin, meta)
+    found.add("Same event 5 times: replies", f"{replies:g}", "1", replies == 1)
 
 
 async def replies_to_each(origin: str, meta: World) -> float:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +16,21 @@ from typing import Final
 
 from benchmarks import repeats
 from benchmarks.certificate import certificate
-from benchmarks.measure import Result, cpu_seconds, memory_mib, wait_for_quiet
-from benchmarks.program import APP_ID, APP_SECRET, PAGE_ID, ROOT, free_port
-from benchmarks.replies import Drive, drive
+from benchmarks.lab import Found, Lab
+from benchmarks.load import Drive, drive
+from benchmarks.measure import wait_for_quiet
+from benchmarks.program import APP_ID, APP_SECRET, PAGE_ID, ROOT, Served, bot, free_port
 from benchmarks.world import World, world
 
 HERE: Final = ROOT / "benchmarks" / "peers"
 START_S: Final = 60.0
+INSTALL_S: Final = 180.0
 HOW_TO_INSTALL: Final = "not measured: needs node and npm"
+ANSWER: Final = (
+    "Dạ, mẹ sinh con được nghỉ 6 tháng, tính cả trước và sau khi sinh; sinh đôi trở lên thì từ con thứ hai mỗi con "
+    "thêm 1 tháng ạ. Căn cứ: Điều 53 Luật BHXH 2024."
+)
+"""What the rivals answer to everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,65 +50,89 @@ RIVALS: Final = (
 )
 
 
-async def measure(folder: Path, ours: Drive, answer: str, count: int, say: Callable[[str], None]) -> list[Result]:
-    """Each rival's replies a second against `ours`, its processor time, memory, and what it makes of repeats."""
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        return [Result("Rivals from npm", HOW_TO_INSTALL)]
-    say("rivals: npm install (once)")
-    home = await _installed(ROOT / "var" / "benchmark-peers")
-    found: list[Result] = []
+async def measure(lab: Lab, found: Found) -> None:
+    """Each one's replies a second against ours, its processor time, memory, and what it makes of repeats."""
+    if sentence := missing():
+        found.add("Rivals from npm", sentence)
+        return
+    home = await installed(lab)
+    count = lab.pick(300, 2000, 4000)
+    lab.say("rivals: ours first")
+    async with world() as meta, bot(lab.folder / "ours", meta.url, lab.cache) as served:
+        ours, cpu = await _drive(served, meta, lab.texts, count)
+        found.add("Ours (understanding, SQLite, different questions): replies/s", f"{ours.rate:,.0f}")
+        found.add("... processor time a reply, memory", f"{cpu:.2f} ms, {served.memory_mib:.0f} MiB")
+        same, cpu = await _drive(served, meta, lab.texts[:1], count)
+        found.add("Ours, the same question from everybody: replies/s; ms a reply", f"{same.rate:,.0f}; {cpu:.2f} ms")
     for rival in RIVALS:
-        found += await _compare(rival, home, folder, ours, answer, count, say)
-    return found
+        lab.say(f"rivals: {rival.name}")
+        await _compare(rival, home, lab, found, ours, count)
 
 
-async def _installed(home: Path) -> Path:
-    """The packages, installed again only when package.json changed. Raises RuntimeError."""
+def missing() -> str:
+    """Why they cannot be run, or ""."""
+    return HOW_TO_INSTALL if shutil.which("npm") is None or shutil.which("node") is None else ""
+
+
+async def installed(lab: Lab) -> Path:
+    """The packages, installed again only when package.json changed. Raises RuntimeError, TimeoutError."""
+    home = ROOT / "var" / "benchmark-peers"
     wanted = (HERE / "package.json").read_bytes()
     shutil.copytree(HERE, home, dirs_exist_ok=True)
     mark = home / ".installed"
     if mark.exists() and mark.read_bytes() == wanted:
         return home
+    lab.say("rivals: npm install (once)")
     command = ("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
     process = await asyncio.create_subprocess_exec(*command, cwd=home, stderr=asyncio.subprocess.PIPE)
-    _, said = await process.communicate()
+    try:
+        async with asyncio.timeout(INSTALL_S):
+            _, said = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     if process.returncode:
         raise RuntimeError(f"npm install failed: {said.decode()[-500:]}")
     mark.write_bytes(wanted)
     return home
 
 
-async def _compare(
-    rival: Rival, home: Path, folder: Path, ours: Drive, answer: str, count: int, say: Callable[[str], None]
-) -> list[Result]:
-    say(f"rival: {rival.name}")
-    tls = certificate(folder) if rival.tls else None
-    async with world(tls) as meta, _started(rival, home, meta, answer) as (process, origin):
-        await drive(origin, meta, ["xin chào"], count // 4)
-        await asyncio.to_thread(wait_for_quiet)
-        used = cpu_seconds(process.pid)
-        seen = await drive(origin, meta, ["xin chào"], count)
-        used = cpu_seconds(process.pid) - used
-        memory = memory_mib(process.pid)
-        repeated = await repeats.replies_to_each(origin, meta)
+async def _compare(rival: Rival, home: Path, lab: Lab, found: Found, ours: Drive, count: int) -> None:
+    async with rival_world(rival, lab.folder) as meta, started(rival, home, meta) as served:
+        seen, cpu = await _drive(served, meta, ["xin chào"], count)
+        memory = served.memory_mib
+        repeated = await repeats.replies_to_each(served.origin, meta)
     times = ours.rate / seen.rate
-    return [
-        Result(
-            f"{rival.name}: replies/s, no store, no understanding",
-            f"{seen.rate:,.0f}; ours {times:.2f} times",
-            f"ours >= {rival.times:g} times",
-            times >= rival.times,
-        ),
-        Result("... processor time a reply, memory", f"{used / count * 1000:.2f} ms, {memory:.0f} MiB"),
-        Result("... the same event 5 times: replies", f"{repeated:g}"),
-    ]
+    found.add(
+        f"{rival.name}: replies/s, no store, no understanding",
+        f"{seen.rate:,.0f}; ours {times:.2f} times",
+        f"ours >= {rival.times:g} times",
+        times >= rival.times,
+    )
+    found.add("... processor time a reply, memory", f"{cpu:.2f} ms, {memory:.0f} MiB")
+    found.add("... the same event 5 times: replies", f"{repeated:g}")
+
+
+async def _drive(served: Served, meta: World, texts: "tuple[str, ...] | list[str]", count: int) -> tuple[Drive, float]:
+    """Warm, then measured; also the milliseconds of processor time a reply."""
+    await drive(served.origin, meta, texts, count // 4)
+    await asyncio.to_thread(wait_for_quiet)
+    used = served.cpu_seconds
+    seen = await drive(served.origin, meta, texts[count // 4 :] or texts, count)
+    return seen, (served.cpu_seconds - used) / count * 1000
 
 
 @asynccontextmanager
-async def _started(
-    rival: Rival, home: Path, meta: World, answer: str
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """The rival on a free port: its process and origin; it is killed at the end."""
+async def rival_world(rival: Rival, folder: Path) -> AsyncIterator[World]:
+    """The Graph API as the rival can reach it."""
+    async with world(certificate(folder) if rival.tls else None) as meta:
+        yield meta
+
+
+@asynccontextmanager
+async def started(rival: Rival, home: Path, meta: World, *, think_ms: int = 0) -> AsyncIterator[Served]:
+    """The rival on a free port, thinking so long before each answer; it is killed at the end."""
     port = free_port()
     place = home / rival.folder
     if place != home and not (place / "node_modules").exists():
@@ -110,21 +141,21 @@ async def _started(
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=place,
-        env=_environment(port, meta, answer),
+        env={**_environment(port, meta), "THINK_MS": str(think_ms)},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
         await _until_it_listens(process, port)
-        yield process, f"http://127.0.0.1:{port}"
+        yield Served((process,), f"http://127.0.0.1:{port}")
     finally:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 
-def _environment(port: int, meta: World, answer: str) -> Mapping[str, str]:
+def _environment(port: int, meta: World) -> Mapping[str, str]:
     return {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PORT": str(port),
@@ -137,7 +168,7 @@ def _environment(port: int, meta: World, answer: str) -> Mapping[str, str]:
         "MESSENGER_PAGE_ACCESS_TOKEN": "benchmark",
         "MESSENGER_API_URL": meta.url,
         "API_HOST": meta.url.partition("://")[2],
-        "ANSWER": answer,
+        "ANSWER": ANSWER,
     }
 
 

@@ -1,17 +1,26 @@
-"""Servers for comparison: `bare` answers 200 to what it has read; `intake` is our webhook with nobody behind it."""
+"""Servers for comparison: `bare` answers 200 to what it has read; `intake` is our webhook with nobody behind it;
+`memory` is the whole bot on a store that keeps nothing."""
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
-from chatbot.app import utc_now
-from chatbot.config import load_config
+from benchmarks.memory_store import MemoryStore
+from chatbot.app import Mind, load_brain, utc_now
+from chatbot.config import Config, load_config
 from chatbot.delivery.inbox import Inbox
 from chatbot.knowledge import Knowledge, load
 from chatbot.model import Turn, TurnResult
 from chatbot.observe import log
-from chatbot.serve import open_bot, until_signalled
+from chatbot.serve import Bot, open_bot, until_signalled
+
+if TYPE_CHECKING:
+    from chatbot.storage.sqlite import SqliteStore
 
 
 class Nobody:
@@ -48,6 +57,25 @@ async def _intake(port: int) -> None:
         await bot.stop()
 
 
+@asynccontextmanager
+async def forgetful(config: Config, mind: Mind) -> AsyncIterator[Bot]:
+    """The whole bot, running on a store that keeps nothing."""
+    opened = await open_bot(config, mind)
+    bot = replace(opened, store=cast("SqliteStore", MemoryStore()))
+    await bot.start()
+    try:
+        yield bot
+    finally:
+        await bot.stop()
+        await opened.store.close()
+
+
+async def _memory(port: int) -> None:
+    config = load_config()
+    async with forgetful(config, load_brain(config.settings)) as bot:
+        await _listen(bot.web_app(), port)
+
+
 async def _listen(app: web.Application, port: int) -> None:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
@@ -58,4 +86,4 @@ async def _listen(app: web.Application, port: int) -> None:
 
 if __name__ == "__main__":
     log.configure("ERROR")
-    asyncio.run({"bare": _bare, "intake": _intake}[sys.argv[1]](int(sys.argv[2])))
+    asyncio.run({"bare": _bare, "intake": _intake, "memory": _memory}[sys.argv[1]](int(sys.argv[2])))

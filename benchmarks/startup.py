@@ -2,30 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from benchmarks.measure import Result, wait_for_quiet
-from benchmarks.program import bot
+from benchmarks.lab import Depth, Found, Lab
+from benchmarks.measure import wait_for_quiet
+from benchmarks.program import NOWHERE, bot
 
 MOST_CACHED_S: Final = 2.0
 MOST_COLD_S: Final = 120.0
-NOWHERE: Final = "http://127.0.0.1:9"
 
 
-async def cold(folder: Path, say: Callable[[str], None]) -> list[Result]:
-    """The very first start: the model is learnt."""
-    say("first start: the model is learnt (up to two minutes)")
-    took = await _seconds(folder, None)
-    return [Result("Start to ready, nothing cached", f"{took:.1f} s", "<= 120 s", took <= MOST_COLD_S)]
-
-
-async def cached(folder: Path, cache: Path, rounds: int, say: Callable[[str], None]) -> list[Result]:
-    """Every later start; the best of `rounds` (the first one warms the disk)."""
-    say("start from the cache")
-    took = min([await _seconds(folder / str(number), cache) for number in range(rounds)])
-    return [Result("Start to ready, from the cache", f"{took:.2f} s", "<= 2 s", took <= MOST_CACHED_S)]
+async def measure(lab: Lab, found: Found) -> None:
+    """The very first start, where the model is learnt, and the best of every later one (the first warms the disk)."""
+    lab.say("start from the cache")
+    took = min([await _seconds(lab.folder / f"cached{number}", lab.cache) for number in range(lab.pick(2, 3, 5))])
+    found.add("Start to ready, from the cache", f"{took:.2f} s", "<= 2 s", took <= MOST_CACHED_S)
+    if lab.depth > Depth.QUICK:
+        lab.say("first start: the model is learnt (up to two minutes)")
+        took = await _seconds(lab.folder / "cold", None)
+        found.add("Start to ready, nothing cached", f"{took:.1f} s", "<= 120 s", took <= MOST_COLD_S)
 
 
 async def _seconds(folder: Path, cache: Path | None) -> float:

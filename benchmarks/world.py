@@ -7,8 +7,10 @@ import itertools
 import json
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -45,6 +47,9 @@ class World:
         self.url = ""
         self.asked: dict[str, float] = {}
         self.answered: dict[str, list[float]] = {}
+        self.keys: Counter[str] = Counter()
+        """How often each send came, by the key that our bot gives it (`metadata`)."""
+        self._told: dict[str, list[dict[str, Any]]] = {}
         self._came = asyncio.Event()
 
     def citizen(self) -> str:
@@ -68,8 +73,21 @@ class World:
 
     async def until_answered(self, count: int, seconds: float) -> None:
         """Wait until so many people have an answer. Raises TimeoutError."""
+        await self._until(lambda: len(self.answered) >= count, seconds)
+
+    async def until_all(self, people: Collection[str], seconds: float) -> None:
+        """Wait until each of these people has an answer. Raises TimeoutError."""
+        left = set(people)
+
+        def nobody_waits() -> bool:
+            left.difference_update(self.answered)
+            return not left
+
+        await self._until(nobody_waits, seconds)
+
+    async def _until(self, enough: Callable[[], bool], seconds: float) -> None:
         async with asyncio.timeout(seconds):
-            while len(self.answered) < count:
+            while not enough():
                 self._came.clear()
                 await self._came.wait()
 
@@ -78,20 +96,38 @@ class World:
         """Seconds from the webhook to the first send, of everybody who was answered."""
         return [times[0] - self.asked[citizen] for citizen, times in self.answered.items()]
 
+    def twice(self) -> int:
+        """How many sends came more than once."""
+        return sum(times - 1 for times in self.keys.values())
+
     def forget(self) -> None:
         """Begin another measurement."""
-        self.asked.clear()
-        self.answered.clear()
+        for kept in (self.asked, self.answered, self.keys, self._told):
+            kept.clear()
 
     async def receive(self, request: web.Request) -> web.Response:
-        """The Graph API."""
+        """The Graph API's sends. The second part of an answer to an earlier measurement counts for nothing."""
         came = time.perf_counter()
         call = await _call(request)
         citizen = call["recipient"]["id"]
-        if "message" in call:
+        number = f"m_{next(self._numbers)}"
+        if "message" in call and citizen in self.asked:
             self.answered.setdefault(citizen, []).append(came)
+            self.keys.update(filter(None, [call["message"].get("metadata")]))
+            self._told.setdefault(citizen, []).append(_entry(number, call["message"]))
             self._came.set()
-        return web.json_response({"recipient_id": citizen, "message_id": f"m_{next(self._numbers)}"})
+        return web.json_response({"recipient_id": citizen, "message_id": number})
+
+    async def history(self, request: web.Request) -> web.Response:
+        """The Graph API's conversations, newest message first: what settles a doubtful send."""
+        entries = self._told.get(request.query.get("user_id", ""), [])
+        return web.json_response({"data": [{"messages": {"data": entries[::-1]}}]})
+
+
+def _entry(number: str, message: dict[str, Any]) -> dict[str, Any]:
+    text = message.get("text") or message.get("attachment", {}).get("payload", {}).get("text", "")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    return {"id": number, "message": text, "created_time": now, "from": {"id": PAGE_ID}}
 
 
 async def _call(request: web.Request) -> dict[str, Any]:
@@ -110,6 +146,7 @@ async def world(tls: ssl.SSLContext | None = None) -> AsyncIterator[World]:
         made = World(http)
         app = web.Application()
         app.router.add_post("/{version}/{page}/messages", made.receive)
+        app.router.add_get("/{version}/{page}/conversations", made.history)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()

@@ -10,6 +10,8 @@ const adapter = new FacebookAdapter({
 });
 adapter.use(new FacebookEventTypeMiddleware());
 const controller = new Botkit({ webhook_uri: '/webhooks/messenger', adapter });
+const think = Number(process.env.THINK_MS || 0);
 controller.on('message', async (bot, message) => {
+  if (think) await new Promise((done) => setTimeout(done, think));
   await bot.reply(message, process.env.ANSWER);
 });
