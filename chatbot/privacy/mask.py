@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from chatbot.model import SecretKind
 from chatbot.privacy import patterns
@@ -12,6 +13,7 @@ from chatbot.privacy.shadow import BLANK, blank, clean, read_digits, shadow
 from chatbot.privacy.suspicion import holds_digit, names_password, spells_numbers, suspicious
 
 _PASSES = 4
+_BESIDE = (patterns.PAIRED, patterns.OR_ELSE, patterns.MIXED_BANG)
 _LONGEST_TOKEN = 64
 _PASSWORD_NEAR = 40
 _SHORTEST_REPEATED = 5
@@ -201,7 +203,7 @@ def _tokens(text: str, folded: str) -> Iterator[Found]:
     """A word of letters, digits and a symbol: alone in the message, or with a strong symbol inside."""
     for match in (*patterns.MIXED_INSIDE.finditer(folded), *patterns.CAMEL_INSIDE.finditer(text)):
         yield Found(match.start(), match.end(), SecretKind.PASSWORD)
-    for match in (*patterns.PAIRED.finditer(folded), *patterns.MIXED_BANG.finditer(folded)):
+    for match in chain(*(pattern.finditer(folded) for pattern in _BESIDE)):
         if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
             yield Found(*match.span("value"), SecretKind.PASSWORD)
     start = len(folded) - len(folded.lstrip())

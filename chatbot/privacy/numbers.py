@@ -176,7 +176,7 @@ def _said_to_be_code(run: _Run) -> bool:
 def _short(text: str, run: _Run) -> SecretKind | None:
     """Four to eight digits: a code when alone or called one, half of a number after that number's name."""
     digits = run.digits
-    if run.alone or _code_cue(run) or _typed_and_wrong(run):
+    if run.alone or _code_cue(run) or _typed_and_wrong(run) or _read_aloud(run):
         return SecretKind.OTP
     if len(digits) < _USUAL_CODE or patterns.ROUND.fullmatch(digits):
         return None
@@ -214,6 +214,13 @@ def _typed_and_wrong(run: _Run) -> bool:
         return False
     wrong = patterns.TYPED_CODE_AFTER.match(run.after) is not None and not patterns.AMOUNT_AFTER.match(run.after)
     return wrong and bool(run.before().strip()) and patterns.TYPED_CODE_BEFORE.match(run.before()) is not None
+
+
+def _read_aloud(run: _Run) -> bool:
+    """ "nó đọc 30 59 18": in groups, after a word for reading, typing or getting."""
+    in_groups = patterns.IN_GROUPS.fullmatch(run.raw) is not None
+    typed = bool(run.before().strip()) and patterns.TYPED_CODE_BEFORE.match(run.before()) is not None
+    return in_groups and typed and not _amount(run)
 
 
 def _code_cue(run: _Run) -> bool:

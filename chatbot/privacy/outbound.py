@@ -27,20 +27,25 @@ _IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,2}(?![\w.])")
 _OTHER_DOTS = re.compile(r"(?<=\w)[。．｡․](?=\w)")
 _GUARDED = (
     r"(?:mat khau|\botp\b|ma xac (?:nhan|thuc)|cccd|can cuoc|cmnd|dinh danh|ma so bhxh|so bhxh|so the|the bhyt"
-    r"|so tai khoan|so dien thoai|\bemail\b|ho chieu|anh chup|anh the|ma so(?! thue)|\bpasswords?\b"
+    r"|so tai khoan|so dien thoai|\bemail\b|ho chieu"
+    r"|anh chup|hinh chup|anh the|hinh the|anh giay to|hinh giay to|ma so(?! thue)|\bpasswords?\b"
     r"|\bcodes?\b|\bid (?:card|number)|insurance number|passport|phone number)"
 )
 _NAMED = re.compile(_GUARDED)
 _CLAUSE_END = re.compile(r"[.!?;\n]+(?=\s|$)")
 _ME = r"(?:em|chau|bot|chung em|me|us)"
-_TO_US = rf"(?:(?:cho|gui|ve|qua|giup) {_ME}\b|vao day|qua day|o day|tai day|ve day|tin nhan nay|\bhere\b)"
+_TO_US = (
+    rf"(?:(?:cho|gui|ve|qua|giup) {_ME}\b|vao day|qua day|o day|tai day|ve day|tin nhan nay"
+    r"|(?:vao|o|trong) (?:o |khung )(?:chat|nay)|\bhere\b)"
+)
 _GIVE = (
-    r"\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|chup|chep|ghi|cho biet"
+    r"\b(?:gui|nhan|doc|cung cap|dua|bao|go|nhap|dien|chup|chep|ghi|cho biet"
     r"|send|tell|give|type|enter|share|provide|write)\b"
 )
 _ASK_US = re.compile(
     rf"(?:cho {_ME} xin|{_ME} xin|xin cho {_ME}|cho {_ME} biet|cho {_ME} hoi).{{0,40}}{_GUARDED}"
-    rf"|\bcho {_ME} (?:so |ma )?{_GUARDED}|\b(?:em|chau) (?:can|muon) (?:co |biet |xem |so |ma ){{0,2}}{_GUARDED}"
+    rf"|\bcho {_ME} [^.(]{{0,30}}{_GUARDED}|\b(?:gui|doc|dua|bao|nhan|chup) (?:giup )?{_ME} [^.(]{{0,30}}{_GUARDED}"
+    rf"|\b(?:em|chau) (?:can|muon) (?:co |biet |xem |so |ma ){{0,2}}{_GUARDED}"
     rf"|{_GIVE}.{{0,60}}{_GUARDED}.{{0,40}}{_TO_US}"
     rf"|{_GIVE}.{{0,12}}{_TO_US}.{{0,40}}{_GUARDED}|\b(?:send|tell|give) {_ME}\b.{{0,30}}{_GUARDED}"
     rf"|{_GUARDED}(?: so)? (?:cua )?(?:anh/chi|bac|co|chu|ong|ba)\b.{{0,12}}(?:la gi|la bao nhieu|bao nhieu|la so may)"
@@ -53,8 +58,8 @@ _ASK = re.compile(
 )
 _NEGATED = re.compile(r"\b(?:dung|khong|chang|chua|khoi|tuyet doi|tranh|ngung|not|never|don't|no)\b")
 _ELSEWHERE = re.compile(
-    r"\b(?:tren|trong|vao|tai|cho|den|toi|qua|o|in|on)\s(?:o |ung dung|app|trang|cong|vssid|vneid|may|co quan|can bo"
-    r"|bhxh|cong an|ngan hang|noi lam"
+    r"\b(?:tren|trong|vao|tai|cho|den|toi|qua|o|in|on)\s(?:o (?!chat|nay)|ung dung|app|trang|cong|vssid|vneid|may"
+    r"|co quan|can bo|bhxh|cong an|ngan hang|noi lam"
     r"|cong ty|don vi|nguoi su dung|dai ly|to chuc|bac si|benh vien|co so|tong dai|the app|that page|that screen)"
 )
 
@@ -114,11 +119,16 @@ def _found(text: str, official: Allowed) -> Iterator[str]:
 def _asks(clause: str) -> bool:
     for pattern, within in ((_ASK_US, True), (_ASK, False)):
         match = pattern.search(clause)
-        if match is None or _NEGATED.search(clause[: match.end()]):
+        if match is None or _NEGATED.search(_part(clause, match)):
             continue
         if _ELSEWHERE.search(match[0] if within else clause[match.start() :]) is None:
             return True
     return False
+
+
+def _part(clause: str, match: re.Match[str]) -> str:
+    """The request from the comma before it: the "không" of "không cần mật khẩu, chỉ cần gửi..." is another clause's."""
+    return clause[clause.rfind(",", 0, match.start()) + 1 : match.end()]
 
 
 def _link_allowed(link: str, official: Allowed) -> bool:

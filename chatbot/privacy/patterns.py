@@ -113,10 +113,12 @@ PASSWORD_BIRTHDAY: Final = re.compile(
     r"(?P<value>\d[\d/.\-]{3,9})(?!\d)"
 )
 """A password that is a birthday, told as one."""
+OR_ELSE: Final = re.compile(r"\x00\s{1,2}(?:hoac|hay)(?:\sla)?\s{1,2}(?P<value>[a-z]{3,20}\d{2,8})(?!\S)")
+"""A second guess beside a masked password."""
 PAIRED: Final = re.compile(r"\x00\s{0,3}[/|]\s{0,3}(?P<value>(?=\S{0,63}\d)(?=\S{0,63}[a-z])[^\s\x00]{4,64})")
 """What stands after a slash behind a masked number: account / password."""
 MIXED_INSIDE: Final = re.compile(
-    r"(?<![^\s(\"':])(?!\d{1,5}/)(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)"
+    r"(?<![^\s(\"':])(?!\d{1,5}/)(?!\S{0,63}\d{9})(?=[^\s@#]{0,63}[a-z])(?=\S{0,63}\d)"
     r"[^\s\x00@#][^\s\x00]{0,62}[@#$^&*~!][^\s\x00]{0,62}[a-z\d!](?![^\s.,;:?)\"'])"
 )
 """A word of letters, digits and a strong symbol inside: nobody writes that but as a password."""
@@ -360,6 +362,8 @@ TYPED_CODE_AFTER: Final = re.compile(
     rf"^[\s\"')]{{0,3}}(?:\s*\b{_SMALL}\b){{0,4}}\s*\b(?:sai|het han|khong (?:dung|duoc|phai)|ko|k|dung|ay|do|ne"
     r"|o dau|vao dau|phai khong|mail|email|thi sao|la sao|gio sao|bao sai|wrong|expired|not)\b"
 )
+IN_GROUPS: Final = re.compile(r"\d\d[ .\-]\d\d[ .\-]\d\d|\d{3}[ \-]\d{3}|(?:\d[ .\-]){5}\d")
+"""Six digits as they are read aloud."""
 AMOUNT_AFTER: Final = re.compile(r"^\s{0,2}(?:/|(?:mot|1|moi|hang) )?(?:thang|nam|dong|nguoi|ngay|tien|luong|phi)\b")
 """Six digits that somebody typed, received, or was told are wrong are a code, whatever they are called."""
 _LETTERS_AND_DIGITS: Final = r"(?=[a-z\d]{0,7}\d)(?=[a-z\d]{0,7}[a-z])[a-z\d]{4,8}"
