@@ -15,7 +15,6 @@ from aiohttp import web
 from chatbot.app import Channels, Mind, load_brain, open_channels, open_store, sqlite_path, utc_now
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.channel import Zalo
-from chatbot.channels.zalo.tokens import TokenState
 from chatbot.config import Config, Settings
 from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently
 from chatbot.delivery.deadlines import Deadlines
@@ -23,6 +22,7 @@ from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
 from chatbot.delivery.outbox import Outbox, OutboxTools
 from chatbot.delivery.reconcile import Reconciler
+from chatbot.delivery.token_watch import tell
 from chatbot.delivery.wake import report, take_up
 from chatbot.dialogue import RegistrationError
 from chatbot.knowledge import ContentError
@@ -288,15 +288,7 @@ class Bot:
         while tokens:
             with suppress(StoreError):
                 await tokens.maintain()
-            left = tokens.expires_in_seconds()
-            self.metrics.token_expires.labels("zalo").set(left)
-            if tokens.state is not TokenState.GOOD:
-                sentence = f"Zalo's grant is {tokens.state.value}: run `chatbot connect zalo` before answers stop."
-                self.alarms.raise_("zalo_token", sentence)
-            elif not left:
-                self.alarms.raise_("zalo_token", "There is no access token of Zalo's: is its OAuth address reachable?")
-            else:
-                self.alarms.clear("zalo_token")
+            tell(tokens, self.metrics, self.alarms)
             await asyncio.sleep(self.rhythm.tokens)
 
     async def _forget_old(self) -> None:

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from chatbot.app import secret_box, sqlite_path
+from chatbot.cli.grant import grant
 from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
 from chatbot.knowledge import ContentError, load
@@ -129,7 +130,8 @@ def _secret(config: Config) -> Finding:
 def _zalo(config: Config) -> Finding:
     if config.zalo is None:
         return Finding("Zalo OA", Health.NOTE, "tắt (chưa điền ZALO_*); xem `chatbot connect zalo`")
-    return Finding("Zalo OA", Health.GOOD, f"OA {config.zalo.oa_id}; hết hạn quyền thì chạy lại `chatbot connect zalo`")
+    found = grant(config, config.zalo)
+    return Finding("Zalo OA", Health.GOOD if found.sound else Health.BAD, f"OA {config.zalo.oa_id}: {found.detail}")
 
 
 def _messenger(config: Config) -> Finding:

@@ -63,6 +63,7 @@ class Outbox:
         self._senders: dict[str, _Sender] = {}
         self._depths: Counter[ChannelName] = Counter()
         self._shrunk = asyncio.Event()
+        self._stopped: dict[ChannelName, set[str]] = {}  # alarms that stand while the channel sends nothing
         self._unwanted: set[str] = set()  # keys that a person's take-over dropped while they waited for their turn
 
     @property
@@ -183,8 +184,7 @@ class Outbox:
         return await self._give_up(replace(row, status=OutboxStatus.FAILED, error=f"closed {fate.value}"), sender)
 
     async def _record(self, row: Outgoing, sender: _Sender, result: SendResult) -> Outgoing:
-        if result.alarm:
-            self._tools.alarms.raise_(f"{row.channel.value}_{result.alarm}", f"The platform answered {result.code}.")
+        self._alarm(row.channel, result)
         asked_at = self._tools.deadlines.age(row).asked_at
         if result.verdict is not SendVerdict.SENT:
             log.send_failed(row.channel, result.code, result.verdict.value)
@@ -198,6 +198,17 @@ class Outbox:
         written = await (self._give_up(after, sender) if stops_the_rest(after) else self._write(after))
         reach("outbox.after_record")
         return written
+
+    def _alarm(self, channel: ChannelName, result: SendResult) -> None:
+        """Tell people; what stopped the whole channel is over when something goes out again."""
+        if result.alarm:
+            name = f"{channel.value}_{result.alarm}"
+            self._tools.alarms.raise_(name, f"The platform answered {result.code}.")
+            if result.verdict is not SendVerdict.REFUSED:
+                self._stopped.setdefault(channel, set()).add(name)
+        elif result.verdict is SendVerdict.SENT:
+            for name in self._stopped.pop(channel, ()):
+                self._tools.alarms.clear(name)
 
     async def _give_up(self, row: Outgoing, sender: _Sender) -> Outgoing:
         """The payload and the rest of its answer end in one transaction: half an answer may mislead."""

@@ -96,6 +96,7 @@ async def test_messengers_refused_token_is_an_alarm_and_nothing_is_lost(whole: W
     whole.messenger.api.revoked.clear()
     await whole.settle()
     assert whole.heard == ["1. Dạ, em nghe: một"]
+    assert "messenger_token" not in whole.bot.alarms.standing, "it is over when a message goes out again"
 
 
 async def test_an_oa_that_v3_does_not_serve_is_answered_by_v2_and_remembered(whole: Whole) -> None:

@@ -1,12 +1,19 @@
 """`chatbot doctor`: everything it looks at, and what it says where something is not right."""
 
+import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from chatbot.app import open_store, utc_now
 from chatbot.cli.main import app
+from chatbot.config import load_config
+from chatbot.storage.port import TokenRow
+from chatbot.storage.sqlite import sqlite_engine
+from chatbot.storage.upgrade import upgrade
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,3 +88,65 @@ def test_a_file_that_is_no_database_is_found(place: Path) -> None:
     assert "file is not a database" in result.stdout
     upgrade = CliRunner().invoke(app, ["db", "upgrade"])
     assert (upgrade.exit_code, "file is not a database" in upgrade.stderr) == (1, True)
+
+
+ZALO = {
+    "ZALO_APP_ID": "1",
+    "ZALO_APP_SECRET": "app-secret-of-a-test",
+    "ZALO_OA_ID": "77",
+    "ZALO_OA_SECRET_KEY": "oa-secret-of-a-test",
+    "ZALO_REFRESH_TOKEN": "seed",
+}
+
+
+async def _stored(place: Path, state: str, days: int) -> None:
+    """A grant in the database that was refreshed so many days ago."""
+    engine = sqlite_engine(place / "var" / "chatbot.db")
+    upgrade(engine)
+    engine.dispose()
+    store = open_store(load_config(), utc_now)
+    row = TokenRow(
+        name="zalo:77",
+        access_token="access-of-a-test",
+        refresh_token="refresh-of-a-test",
+        expires_at=utc_now() + timedelta(hours=20, minutes=1),
+        refreshed_at=utc_now() - timedelta(days=days),
+        version=1,
+        state=state,
+    )
+    await store.put_token(row)
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "words", "code"),
+    [
+        ("good", 0, "mã truy cập còn 20 giờ", 0),
+        ("good", 80, "mã làm mới chỉ còn 9 ngày", 1),
+        ("unsure", 0, "thử lại mỗi 15 phút", 1),
+        ("lost", 0, "không nhận mã làm mới", 1),
+        ("revoked", 0, "gỡ quyền", 1),
+    ],
+)
+def test_the_grant_is_told_and_how_to_consent_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch, state: str, days: int, words: str, code: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", "900")
+    for name, value in ZALO.items():
+        monkeypatch.setenv(name, value)
+    (place / "var").mkdir(exist_ok=True)
+    asyncio.run(_stored(place, state, days))
+    result = CliRunner().invoke(app, ["doctor"])
+    assert words in result.stdout, result.stdout
+    assert result.exit_code == code
+    assert ("chatbot connect zalo" in result.stdout) is bool(code)
+    assert "of-a-test" not in result.stdout
+
+
+def test_a_grant_that_was_never_used_is_fine(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ZALO.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0, result.stdout
+    assert "ZALO_REFRESH_TOKEN" in result.stdout
+    assert not (place / "var" / "chatbot.db").exists()

@@ -19,6 +19,8 @@ from chatbot.storage.port import StoreError, TokenRow, TokenStore, VersionConfli
 
 REFRESH_AT: Final = 0.7
 """Share of an access token's life after which it is refreshed."""
+REFRESH_LIFE: Final = timedelta(days=90)
+"""A refresh token that is not used for three months dies (zalo-oa.md, section 7); every refresh begins them anew."""
 SEED_LIFE: Final = timedelta(hours=1)
 """What is believed of an access token that came from the environment, whose age nobody knows."""
 UNSURE_PAUSE: Final = timedelta(minutes=15)
@@ -91,6 +93,10 @@ class ZaloTokens:
         if self._row is None or not self._row.access_token:
             return 0.0
         return max(0.0, (self._row.expires_at - self._now()).total_seconds())
+
+    def renewable_for_seconds(self) -> float:
+        """Until the refresh token dies unused; 0 when it is gone."""
+        return renewable_for(self._row, self._now()).total_seconds()
 
     async def access(self) -> str:
         """A token to use now, refreshed at 70 % of its life. Raises TokenUnavailableError, TokenLostError."""
@@ -310,6 +316,13 @@ def _grant_of(content: Mapping[str, Any]) -> _Grant | None:
         return None
     life = timedelta(seconds=int(seconds)) if seconds.isdecimal() and int(seconds) else SEED_LIFE
     return _Grant(access, refresh, life)
+
+
+def renewable_for(row: TokenRow | None, now: datetime) -> timedelta:
+    """How long the refresh token of a grant can still be used."""
+    if row is None or not row.refresh_token or row.state in {TokenState.LOST, TokenState.REVOKED}:
+        return timedelta(0)
+    return max(row.refreshed_at + REFRESH_LIFE - now, timedelta(0))
 
 
 def fingerprint(refresh_token: str) -> str:
