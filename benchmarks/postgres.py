@@ -22,8 +22,7 @@ async def missing() -> str:
 @asynccontextmanager
 async def database() -> AsyncIterator[str]:
     """The address of a new database with the schema. Raises RuntimeError without a server."""
-    url = await asyncio.to_thread(postgres.server)
-    if url is None:
+    if await missing():
         raise RuntimeError(HOW)
-    async with postgres.database(url) as made:
+    async with postgres.database() as made:
         yield made

@@ -1,9 +1,11 @@
 """The one place that wires things: content, understanding, pipeline, channels, delivery and the web edge."""
 
+import asyncio
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -28,10 +30,12 @@ from chatbot.nlu import Understanding, load_understanding
 from chatbot.nlu.train import Progress
 from chatbot.pipeline import Emergency, Pipeline, Switches
 from chatbot.privacy import outbound_problems
-from chatbot.storage.location import DatabaseUrlError, PostgresServer, locate
+from chatbot.storage.location import DatabaseUrlError, Location, PostgresServer, SqliteFile, locate
+from chatbot.storage.lock import FileLock
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
-from chatbot.storage.upgrade import upgrade
+from chatbot.storage.store import SqlStore
+from chatbot.storage.upgrade import OldSchemaError, current, newest, upgrade
 
 
 def utc_now() -> datetime:
@@ -118,7 +122,7 @@ class Channels:
             await self.tokens.close()
 
 
-async def open_channels(config: Config, store: SqliteStore, now: Callable[[], datetime]) -> Channels:
+async def open_channels(config: Config, store: SqlStore, now: Callable[[], datetime]) -> Channels:
     """Build every channel that has its secrets."""
     by_name: dict[ChannelName, Channel] = {}
     gates: dict[ChannelName, Gate] = {}
@@ -133,7 +137,7 @@ async def open_channels(config: Config, store: SqliteStore, now: Callable[[], da
     return Channels(ChannelSet(by_name), gates, tokens)
 
 
-def zalo_tokens(config: Config, store: SqliteStore, now: Callable[[], datetime]) -> ZaloTokens:
+def zalo_tokens(config: Config, store: SqlStore, now: Callable[[], datetime]) -> ZaloTokens:
     """The OA's grant. Raises ConfigError when Zalo is not configured."""
     zalo = config.zalo
     if zalo is None:
@@ -145,10 +149,11 @@ def zalo_tokens(config: Config, store: SqliteStore, now: Callable[[], datetime])
         now=now,
         seed_refresh=zalo.refresh_token.get_secret_value(),
         seed_access=zalo.access_token.get_secret_value() if zalo.access_token else "",
+        exclusive=partial(store.exclusive, f"zalo:{zalo.oa_id}"),
     )
 
 
-async def _zalo(config: Config, store: SqliteStore, tokens: ZaloTokens, now: Callable[[], datetime]) -> Zalo:
+async def _zalo(config: Config, store: SqlStore, tokens: ZaloTokens, now: Callable[[], datetime]) -> Zalo:
     zalo = config.zalo
     if zalo is None:
         raise ConfigError("Zalo is not configured")
@@ -195,26 +200,82 @@ def _values(secrets: tuple[SecretStr, ...]) -> tuple[str, ...]:
     return tuple(secret.get_secret_value() for secret in secrets)
 
 
-def sqlite_path(config: Config) -> Path:
-    """The database file. Raises ConfigError for a store this program cannot run on."""
+def database(config: Config) -> Location:
+    """Where the store is. Raises ConfigError."""
     try:
-        place = locate(config.database_url.get_secret_value())
+        return locate(config.database_url.get_secret_value())
     except DatabaseUrlError as error:
         raise ConfigError(str(error)) from error
+
+
+def sqlite_path(config: Config) -> Path:
+    """The database file, for what only a file can do. Raises ConfigError."""
+    place = database(config)
     if isinstance(place, PostgresServer):
-        raise ConfigError("this version runs on SQLite: set DATABASE_URL=sqlite:///var/chatbot.db")
+        raise ConfigError("this works on a SQLite file only; for PostgreSQL see docs/postgresql.md")
     return place.path
 
 
-def open_store(config: Config, now: Callable[[], datetime]) -> SqliteStore:
-    """Create or upgrade the SQLite file and open it."""
-    path = sqlite_path(config)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sqlite_engine(path)
+def lock_file(config: Config) -> FileLock | None:
+    """One running bot per SQLite file; on PostgreSQL any number may run. Raises InUseError, ConfigError."""
+    place = database(config)
+    return FileLock(place.path.with_name(place.path.name + ".lock")) if isinstance(place, SqliteFile) else None
+
+
+async def upgrade_schema(config: Config) -> None:
+    """Bring the database to this program's schema; a SQLite file is made. Raises ConfigError, StoreError."""
+    place = database(config)
+    if isinstance(place, PostgresServer):
+        from chatbot.storage.postgres_upgrade import upgrade_postgres
+
+        await upgrade_postgres(place.url)
+        return
+    place.path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlite_engine(place.path)
     upgrade(engine)
     engine.dispose()
-    path.chmod(0o600)
-    return SqliteStore(path, secret_box(config), now)
+    place.path.chmod(0o600)
+
+
+async def check_store(config: Config, *, upgrades: bool) -> None:
+    """Bring the schema up to date, or see that it is: a PostgreSQL database is upgraded where `upgrades` allows it, a
+    SQLite file always, for nobody else works on it. Raises ConfigError, OldSchemaError, StoreError."""
+    if upgrades or isinstance(database(config), SqliteFile):
+        await upgrade_schema(config)
+        return
+    found, wanted = await schema(config), await asyncio.to_thread(newest)
+    if found != wanted:
+        raise OldSchemaError(
+            f"the database has schema {found or 'none'}, this program needs {wanted}: run `chatbot db upgrade`"
+        )
+
+
+async def schema(config: Config) -> str | None:
+    """The schema revision of the database; None for an empty one. Raises ConfigError, StoreError."""
+    place = database(config)
+    if isinstance(place, PostgresServer):
+        from chatbot.storage.postgres_upgrade import current_postgres
+
+        return await current_postgres(place.url)
+    engine = sqlite_engine(place.path)
+    try:
+        return current(engine)
+    finally:
+        engine.dispose()
+
+
+async def open_store(
+    config: Config, now: Callable[[], datetime], *, answers: bool = False, upgrades: bool = False
+) -> SqlStore:
+    """The store that DATABASE_URL names, with its schema seen to. `answers`: the process will own parts of the
+    conversations, where several share a store. Raises ConfigError, StoreError."""
+    place, box = database(config), secret_box(config)
+    await check_store(config, upgrades=upgrades)
+    if isinstance(place, SqliteFile):
+        return SqliteStore(place.path, box, now)
+    from chatbot.storage.postgres import PostgresStore
+
+    return PostgresStore(place.url, box, now, worker=answers)
 
 
 def secret_box(config: Config) -> SecretBox:

@@ -10,9 +10,10 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -72,9 +73,24 @@ async def execute(url: str, *statements: str) -> None:
     await connection.close()
 
 
+def ask(url: str, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query; also where a loop runs."""
+
+    async def fetch() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(url, timeout=10)
+        try:
+            return [tuple(row) for row in await connection.fetch(query)]
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, fetch()).result()
+
+
 @asynccontextmanager
-async def empty_database(url: str) -> AsyncIterator[str]:
+async def empty_database() -> AsyncIterator[str]:
     """The address of a new, empty database on the server; it is dropped at the end."""
+    url = await asyncio.to_thread(required_server)
     name = f"{ROLE}_{os.getpid()}_{next(_numbers)}"
     await execute(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
     try:
@@ -84,9 +100,9 @@ async def empty_database(url: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def database(url: str) -> AsyncIterator[str]:
+async def database() -> AsyncIterator[str]:
     """The same with the schema."""
-    async with empty_database(url) as made:
+    async with empty_database() as made:
         await upgrade_postgres(made)
         yield made
 

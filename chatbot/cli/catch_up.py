@@ -68,7 +68,7 @@ def _ago(written: str) -> timedelta | None:
 
 
 async def _read(settings: Config, back: timedelta | None) -> Found | None:
-    store = open_store(settings, utc_now)
+    store = await open_store(settings, utc_now)
     try:
         since = _since(settings, await last_known(store), back)
         if since is None:

@@ -86,7 +86,7 @@ def _zalo_config() -> Config:
 
 
 async def _keep_verifier(settings: Config, verifier: str) -> None:
-    store = open_store(settings, utc_now)
+    store = await open_store(settings, utc_now)
     await store.put_setting(VERIFIER, verifier.removeprefix("zalo_verifier").removesuffix(".html"))
     await store.close()
     OUT.print(
@@ -95,7 +95,7 @@ async def _keep_verifier(settings: Config, verifier: str) -> None:
 
 
 async def _begin(settings: Config) -> None:
-    store = open_store(settings, utc_now)
+    store = await open_store(settings, utc_now)
     tokens = zalo_tokens(settings, store, utc_now)
     proof, state = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
     await store.put_setting(PENDING_CONSENT + state, proof)
@@ -112,7 +112,7 @@ async def _finish(settings: Config, written: str) -> None:
     if "code" not in query or "state" not in query:
         stop("--code cần cả địa chỉ mà Zalo trả về, có code=… và state=….", BAD_INPUT)
     code, state = query["code"][0], query["state"][0]
-    store = open_store(settings, utc_now)
+    store = await open_store(settings, utc_now)
     tokens = zalo_tokens(settings, store, utc_now)
     try:
         proof = await store.setting(PENDING_CONSENT + state)

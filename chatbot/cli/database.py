@@ -1,5 +1,6 @@
 """`chatbot db upgrade | backup | restore`: the database; the first two also while the bot runs."""
 
+import asyncio
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -7,18 +8,17 @@ from typing import Annotated
 
 import typer
 
-from chatbot.app import sqlite_path
+from chatbot.app import database, schema, sqlite_path, upgrade_schema
 from chatbot.cli.screen import BAD_INPUT, OUT, config, progress_bar, stop
 from chatbot.config import ConfigError
 from chatbot.dialogue.context import VIETNAM
 from chatbot.storage.backup import backup as copy_database
+from chatbot.storage.location import SqliteFile
 from chatbot.storage.lock import InUseError
 from chatbot.storage.port import StoreError
 from chatbot.storage.restore import NotABackupError
 from chatbot.storage.restore import restore as put_back
-from chatbot.storage.sqlite import sqlite_engine
-from chatbot.storage.upgrade import current, newest
-from chatbot.storage.upgrade import upgrade as run_migrations
+from chatbot.storage.upgrade import newest
 
 app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu: nâng cấp, sao lưu, khôi phục.\n\nVí dụ: chatbot db backup")
 
@@ -32,21 +32,22 @@ def _sqlite() -> Path:
 
 @app.command()
 def upgrade() -> None:
-    """Đưa cơ sở dữ liệu lên phiên bản của chương trình (chạy lại vô hại).
+    """Đưa cơ sở dữ liệu (SQLite hoặc PostgreSQL) lên phiên bản của chương trình; chạy lại vô hại.
 
     Ví dụ: chatbot db upgrade
     """
-    path = _sqlite()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sqlite_engine(path)
+    chosen = config()
     try:
-        before = current(engine)
-        run_migrations(engine)
+        place = database(chosen)
+        if isinstance(place, SqliteFile):
+            place.path.parent.mkdir(parents=True, exist_ok=True)
+        before = asyncio.run(schema(chosen))
+        asyncio.run(upgrade_schema(chosen))
+    except ConfigError as error:
+        stop(str(error), BAD_INPUT)
     except StoreError as error:
         stop(str(error))
-    finally:
-        engine.dispose()
-    OUT.print(f"{path}: {before or 'trống'} → {newest()}")
+    OUT.print(f"{place}: {before or 'trống'} → {newest()}")
 
 
 @app.command()

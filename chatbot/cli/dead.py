@@ -1,27 +1,23 @@
 """`chatbot dead list | retry | drop`: what the bot gave up, for a person to look at, put back or take off the list."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from chatbot.app import open_store, sqlite_path, utc_now
-from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
-from chatbot.config import Config, ConfigError
-from chatbot.storage.port import WAKE, DeadLetter, StoreError
-from chatbot.storage.secret_box import SecretKeyError
-from chatbot.storage.sqlite import SqliteStore
+from chatbot.app import utc_now
+from chatbot.cli.screen import BAD_INPUT, OUT, stop
+from chatbot.cli.store import with_store
+from chatbot.storage.port import WAKE, DeadLetter
+from chatbot.storage.store import SqlStore
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Những gì bot đã bỏ cuộc: tin không xử lý được, câu trả lời không gửi được.\n\nVí dụ: chatbot dead list",
 )
-Result = TypeVar("Result")
 SHOWN: Final = 60
 """Characters of a text in the table."""
 CLOSED: Final = "closed"
@@ -49,7 +45,7 @@ def show(
       chatbot dead list
       chatbot dead list --json | jq '.[].reason'
     """
-    letters = _with_store(lambda store: store.dead(limit))
+    letters = with_store(lambda store: store.dead(limit))
     if as_json:
         typer.echo(json.dumps([_plain(letter) for letter in letters], ensure_ascii=False))
         return
@@ -74,7 +70,7 @@ def retry(ids: Ids = None, everything: Everything = False) -> None:
       chatbot dead retry 17:0 17:1   hai phần của câu trả lời được gửi lại
       chatbot dead retry --all
     """
-    count = _with_store(lambda store: _put_back(store, ids or [], everything=everything))
+    count = with_store(lambda store: _put_back(store, ids or [], everything=everything))
     _told(count, f"Đã đưa {count} mục trở lại hàng đợi.")
 
 
@@ -84,7 +80,7 @@ def drop(ids: Ids = None, everything: Everything = False) -> None:
 
     Ví dụ: chatbot dead drop 17:0
     """
-    count = _with_store(lambda store: _take_off(store, ids or [], everything=everything))
+    count = with_store(lambda store: _take_off(store, ids or [], everything=everything))
     _told(count, f"Đã bỏ {count} mục.")
 
 
@@ -102,18 +98,18 @@ def reason(letter: DeadLetter) -> str:
     return f"{told}; phần sau của cùng câu trả lời" if rest else told
 
 
-async def _put_back(store: SqliteStore, ids: list[str], *, everything: bool) -> int:
+async def _put_back(store: SqlStore, ids: list[str], *, everything: bool) -> int:
     count = await store.revive(await _chosen(store, ids, everything=everything))
     if count:
         await store.put_setting(WAKE, utc_now().isoformat())
     return count
 
 
-async def _take_off(store: SqliteStore, ids: list[str], *, everything: bool) -> int:
+async def _take_off(store: SqlStore, ids: list[str], *, everything: bool) -> int:
     return await store.dismiss(await _chosen(store, ids, everything=everything))
 
 
-async def _chosen(store: SqliteStore, ids: list[str], *, everything: bool) -> list[str]:
+async def _chosen(store: SqlStore, ids: list[str], *, everything: bool) -> list[str]:
     if bool(ids) is everything:
         stop("Nêu mã, hoặc --all (không cả hai). Xem mã bằng `chatbot dead list`.", BAD_INPUT)
     if not everything:
@@ -125,28 +121,6 @@ def _told(count: int, sentence: str) -> None:
     if not count:
         stop("Không có mục nào như vậy: xem mã bằng `chatbot dead list`.")
     OUT.print(sentence)
-
-
-def _with_store(work: Callable[[SqliteStore], Awaitable[Result]]) -> Result:
-    settings = config()
-    try:
-        path = sqlite_path(settings)
-    except ConfigError as error:
-        stop(str(error), BAD_INPUT)
-    if not path.exists():
-        stop(f"Chưa có {path}: chạy `chatbot run` trước.", BAD_INPUT)
-    try:
-        return asyncio.run(_done(settings, work))
-    except (SecretKeyError, StoreError) as error:
-        stop(str(error))
-
-
-async def _done(settings: Config, work: Callable[[SqliteStore], Awaitable[Result]]) -> Result:
-    store = open_store(settings, utc_now)
-    try:
-        return await work(store)
-    finally:
-        await store.close()
 
 
 def _kind(letter: DeadLetter) -> str:

@@ -1,5 +1,6 @@
 """`chatbot doctor`: is everything in place, and what to do where it is not."""
 
+import asyncio
 import os
 import shutil
 import sys
@@ -12,15 +13,15 @@ from typing import Final
 import typer
 from rich.table import Table
 
-from chatbot.app import secret_box, sqlite_path
+from chatbot.app import database, schema, secret_box
 from chatbot.cli.grant import grant
 from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
 from chatbot.knowledge import ContentError, load
+from chatbot.storage.location import SqliteFile
 from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretKeyError
-from chatbot.storage.sqlite import sqlite_engine
-from chatbot.storage.upgrade import current, newest
+from chatbot.storage.upgrade import newest
 
 LEAST_FREE: Final = 512 * 1024 * 1024
 LEAST_PYTHON: Final = (3, 11)
@@ -99,21 +100,15 @@ def _disk(config: Config) -> Finding:
 
 def _database(config: Config) -> Finding:
     try:
-        path = sqlite_path(config)
-    except ConfigError as error:
+        place = database(config)
+        if isinstance(place, SqliteFile) and not place.path.exists():
+            return Finding("Cơ sở dữ liệu", Health.NOTE, f"{place.path} chưa có; `chatbot run` tự tạo")
+        revision = asyncio.run(schema(config))
+    except (ConfigError, StoreError) as error:
         return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
-    if not path.exists():
-        return Finding("Cơ sở dữ liệu", Health.NOTE, f"{path} chưa có; `chatbot run` tự tạo")
-    engine = sqlite_engine(path)
-    try:
-        revision = current(engine)
-    except StoreError as error:
-        return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
-    finally:
-        engine.dispose()
     if revision != newest():
-        return Finding("Cơ sở dữ liệu", Health.BAD, "bản cũ: chạy `chatbot db upgrade`")
-    return Finding("Cơ sở dữ liệu", Health.GOOD, f"{path}, bản {revision}")
+        return Finding("Cơ sở dữ liệu", Health.BAD, f"bản {revision or 'trống'}: chạy `chatbot db upgrade`")
+    return Finding("Cơ sở dữ liệu", Health.GOOD, f"{place}, bản {revision}")
 
 
 def _secret(config: Config) -> Finding:

@@ -1,16 +1,13 @@
 """`chatbot erase`: a citizen's right to be forgotten, carried out by an operator."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
-from chatbot.app import open_store, sqlite_path, utc_now
 from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
-from chatbot.config import Config, ConfigError
+from chatbot.cli.store import there, with_store
+from chatbot.config import Config
 from chatbot.model import ChannelName
-from chatbot.storage.port import StoreError
-from chatbot.storage.secret_box import SecretKeyError
 
 
 def erase(
@@ -24,18 +21,11 @@ def erase(
     """
     settings = config()
     account = _account(settings, channel)
-    try:
-        path = sqlite_path(settings)
-    except ConfigError as error:
-        stop(str(error), BAD_INPUT)
-    if not path.exists():
-        stop(f"Chưa có {path}: chưa có gì để xóa.", BAD_INPUT)
+    there(settings)
     if not yes:
         typer.confirm(f"Xóa hẳn cuộc trò chuyện {channel.value} của {citizen}?", abort=True)
-    try:
-        removed = asyncio.run(_forget(settings, f"{channel.value}:{account}:{citizen}"))
-    except (SecretKeyError, StoreError) as error:
-        stop(str(error))
+    conversation = f"{channel.value}:{account}:{citizen}"
+    removed = with_store(lambda store: store.erase(conversation), settings)
     OUT.print(f"Đã xóa {removed} dòng." if removed else "Không có gì của người này.")
 
 
@@ -48,11 +38,3 @@ def _account(settings: Config, channel: ChannelName) -> str:
     if not account:
         stop(f"Kênh {channel.value} chưa được cấu hình trong .env.", BAD_INPUT)
     return account
-
-
-async def _forget(settings: Config, conversation: str) -> int:
-    store = open_store(settings, utc_now)
-    try:
-        return await store.erase(conversation)
-    finally:
-        await store.close()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from chatbot.app import open_store, sqlite_path, utc_now
+from chatbot.app import database, open_store, utc_now
 from chatbot.channels.zalo.tokens import TokenState, renewable_for
 from chatbot.config import Config, ZaloSecrets
 from chatbot.delivery.token_watch import WARN_BEFORE
+from chatbot.storage.location import SqliteFile
 from chatbot.storage.port import StoreError, TokenRow
 from chatbot.storage.secret_box import SecretKeyError
 
@@ -34,7 +35,8 @@ class Grant:
 
 def grant(config: Config, zalo: ZaloSecrets) -> Grant:
     """Read the stored grant, changing nothing."""
-    if not sqlite_path(config).exists():
+    place = database(config)
+    if isinstance(place, SqliteFile) and not place.path.exists():
         return Grant(sound=True, detail="chưa dùng ZALO_REFRESH_TOKEN lần nào; `chatbot run` sẽ dùng")
     try:
         row = asyncio.run(_stored(config, f"zalo:{zalo.oa_id}"))
@@ -55,7 +57,7 @@ def grant(config: Config, zalo: ZaloSecrets) -> Grant:
 
 
 async def _stored(config: Config, name: str) -> TokenRow | None:
-    store = open_store(config, utc_now)
+    store = await open_store(config, utc_now)
     try:
         return await store.token(name)
     finally:

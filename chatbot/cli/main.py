@@ -15,6 +15,7 @@ from chatbot.cli import (
     evaluate,
     impact,
     new_faq,
+    processes,
     run,
     scams,
     talk,
@@ -39,6 +40,8 @@ app = typer.Typer(
     help=HELP,
 )
 app.command("run", short_help="Chạy bot, tất cả trong một tiến trình")(run.run)
+app.command("web", short_help="Nửa nhận tin, trên PostgreSQL")(processes.web)
+app.command("worker", short_help="Nửa trả lời, trên PostgreSQL")(processes.worker)
 app.command("chat", short_help="Nói chuyện với bot trong cửa sổ dòng lệnh")(talk.chat)
 app.command("ask", short_help="Hỏi một câu, nhận một câu trả lời")(talk.ask)
 app.command("evaluate", short_help="Đo mức hiểu trên một tệp câu có nhãn")(evaluate.evaluate)

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 from aiohttp import web
 
-from chatbot.app import Mind, sqlite_path
+from chatbot.app import Mind, check_store
 from chatbot.channels.messenger.channel import Messenger
 from chatbot.cli.brain import brain
 from chatbot.cli.connect import page_profile
@@ -20,7 +20,7 @@ from chatbot.config import Config, ConfigError, environment, load_config
 from chatbot.knowledge import Knowledge
 from chatbot.model import ChannelName, Turn, TurnResult
 from chatbot.observe import log
-from chatbot.serve import Bot, open_bot, until_signalled
+from chatbot.serve import Bot, Duty, open_bot, until_signalled
 from chatbot.simulator import Simulator, TurnView, turn_view
 from chatbot.storage.lock import InUseError
 from chatbot.storage.port import StoreError
@@ -52,14 +52,16 @@ def run(
     door = bind(address, chosen.settings.web.port if port is None else port)
     with door:
         try:
-            sqlite_path(chosen)
+            asyncio.run(check_store(chosen, upgrades=True))
             mind = brain(chosen.settings)
             asyncio.run(serve(chosen, mind, door, started, simulated=simulator))
         except (ConfigError, InUseError, SecretKeyError, StoreError) as error:
             stop(str(error))
 
 
-async def serve(config: Config, mind: Mind, door: socket.socket, started: float, *, simulated: bool) -> None:
+async def serve(
+    config: Config, mind: Mind, door: socket.socket, started: float, *, simulated: bool, duty: Duty = Duty.ALL
+) -> None:
     """Run until a signal: platforms (when simulated), bot and web edge begin in this order and end in the other."""
     host, port = door.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -68,7 +70,7 @@ async def serve(config: Config, mind: Mind, door: socket.socket, started: float,
         if platforms:
             undo.push_async_callback(platforms.close)
             config = load_config({**platforms.environment(), **_simulated_settings()})
-        bot = await open_bot(config, mind)
+        bot = await open_bot(config, mind, duty=duty)
         undo.push_async_callback(bot.stop)
         app = bot.web_app()
         if platforms:

@@ -1,22 +1,19 @@
 """`chatbot scams`: what citizens say they were called, sent or sold, for those who report frauds."""
 
-import asyncio
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 
 import typer
 from rich.table import Table
 
-from chatbot.app import open_store, sqlite_path, utc_now
-from chatbot.cli.screen import BAD_INPUT, OUT, config, stop
-from chatbot.config import Config, ConfigError
+from chatbot.app import utc_now
+from chatbot.cli.screen import OUT, config
+from chatbot.cli.store import with_store
 from chatbot.dialogue.context import VIETNAM
 from chatbot.knowledge import load
 from chatbot.knowledge.sightings import Sighting, sightings
-from chatbot.storage.port import StoreError
-from chatbot.storage.secret_box import SecretKeyError
 
 _SUBJECTS: Final = {
     "phone": "số",
@@ -47,16 +44,8 @@ def scams(
       chatbot scams --days 7 --json
     """
     settings = config()
-    try:
-        path = sqlite_path(settings)
-    except ConfigError as error:
-        stop(str(error), BAD_INPUT)
-    if not path.exists():
-        stop(f"Chưa có {path}: chưa ai nhắn gì.", BAD_INPUT)
-    try:
-        told = asyncio.run(_told(settings, utc_now() - timedelta(days=days)))
-    except (SecretKeyError, StoreError) as error:
-        stop(str(error))
+    since = utc_now() - timedelta(days=days)
+    told = with_store(lambda store: store.told_of_fraud(since), settings)
     found = sightings(told, load(settings.settings.intents).official)
     if as_json:
         _lines(found)
@@ -64,14 +53,6 @@ def scams(
         OUT.print(_table(found, days))
     else:
         OUT.print(f"{days} ngày qua không ai nhắc tới số, trang hay ứng dụng lạ nào.")
-
-
-async def _told(settings: Config, since: datetime) -> Sequence[tuple[datetime, str]]:
-    store = open_store(settings, utc_now)
-    try:
-        return await store.told_of_fraud(since)
-    finally:
-        await store.close()
 
 
 def _lines(found: Sequence[Sighting]) -> None:

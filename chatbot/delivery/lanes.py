@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Final
 from chatbot.channels.base import ChannelSet
 from chatbot.delivery.compose import outgoing, turns_of
 from chatbot.delivery.crash_points import reach
+from chatbot.delivery.tasks import finish
 from chatbot.model import ChannelName, EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import Metrics, log
 from chatbot.storage.port import (
@@ -20,13 +21,14 @@ from chatbot.storage.port import (
     Conversation,
     Failure,
     Outgoing,
+    PartStore,
     Store,
     StoredEvent,
     StoreError,
     TurnCommit,
     VersionConflictError,
 )
-from chatbot.storage.rows import QUIET
+from chatbot.storage.rows import QUIET, part_of
 
 TRIES: Final = 3
 LONGEST_PAUSE_S: Final = 5.0
@@ -49,6 +51,7 @@ class LaneLimits:
 class _Lane:
     waiting: deque[StoredEvent] = field(default_factory=deque)
     task: "asyncio.Task[None] | None" = None
+    leaving: bool = False  # its part goes to another process: no waiting for more
     full: bool = False  # later events of the conversation wait in the database, so that none overtakes another
     more: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -76,8 +79,11 @@ class Lanes:
         limits: LaneLimits,
         metrics: Metrics,
         now: Callable[[], datetime],
+        parts: PartStore | None = None,
     ) -> None:
+        """`parts` tells which conversations are this process's; None where it has the store to itself."""
         self._store = store
+        self._parts = parts
         self._channels = channels
         self._work = work
         self._limits = limits
@@ -131,10 +137,29 @@ class Lanes:
         self._overflow = self._look_again = True
         self._wake.set()
 
+    def abandon(self) -> "list[asyncio.Task[None]]":
+        """Stop at once: the conversations are another process's now. Returns the tasks that are ending."""
+        tasks = [lane.task for lane in self._lanes.values() if lane.task]
+        for task in tasks:
+            task.cancel()
+        self._lanes = {}
+        self._held.clear()
+        return tasks
+
+    async def let_go(self, parts: Collection[int], timeout_s: float) -> None:
+        """Finish the turns of parts that are not owned any more, at most so long; the rest stays in the database."""
+        lanes = {key: lane for key, lane in self._lanes.items() if part_of(key) in parts}
+        for lane in lanes.values():
+            lane.leaving = True
+            lane.more.set()
+        await finish([lane.task for lane in lanes.values() if lane.task], timeout_s)
+        for key, lane in lanes.items():
+            self._end(key, lane, lane.waiting)  # one whose task had not even begun
+
     def _take(self, stored: StoredEvent, *, may_open: bool) -> bool:
-        if stored.id in self._held:
-            return True
         key = stored.event.conversation
+        if stored.id in self._held or (self._parts is not None and not self._parts.owns(key)):
+            return True
         lane = self._lanes.get(key)
         if self._stopping or (lane is None and not (may_open and len(self._lanes) < self._limits.active)):
             return False
@@ -157,12 +182,7 @@ class Lanes:
             self._refill.cancel()
         for lane in self._lanes.values():
             lane.more.set()
-        tasks = [lane.task for lane in self._lanes.values() if lane.task]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=timeout_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await finish([lane.task for lane in self._lanes.values() if lane.task], timeout_s)
         return self.depth
 
     async def _refill_forever(self) -> None:
@@ -171,7 +191,7 @@ class Lanes:
                 async with asyncio.timeout(self._limits.refill.total_seconds()):
                     await self._wake.wait()
             self._wake.clear()
-            if self._overflow:
+            if self._overflow or self._parts is not None:
                 await self._refill_once()
 
     async def _refill_once(self) -> None:
@@ -196,6 +216,7 @@ class Lanes:
 
     async def _run(self, key: str, lane: _Lane) -> None:
         conversation: Conversation | None = None
+        batch: list[StoredEvent] = []
         try:
             while lane.waiting:
                 await self._settle(lane)
@@ -205,20 +226,25 @@ class Lanes:
                     conversation = await self._turn(key, events, conversation)
                     done = {one.id for one in events}
                     self._held -= done
-                    if self._overflow:
+                    if self._overflow or self._parts is not None:
                         self._finished |= done
         finally:
-            self._held.difference_update(one.id for one in lane.waiting)
-            del self._lanes[key]
+            self._end(key, lane, (*batch, *lane.waiting))
             if self._overflow:
                 self._wake.set()
+
+    def _end(self, key: str, lane: _Lane, events: Iterable[StoredEvent]) -> None:
+        """The lane is gone; what it has not done may be taken up by another."""
+        if self._lanes.get(key) is lane:
+            del self._lanes[key]
+            self._held.difference_update(one.id for one in events)
 
     async def _settle(self, lane: _Lane) -> None:
         """Wait until the person has stopped typing, at most three windows; a button tap does not wait."""
         window = self._limits.settle.total_seconds()
         for _ in range(3):
             last = lane.waiting[-1].event
-            if not window or self._stopping or last.kind is not EventKind.TEXT:
+            if not window or self._stopping or lane.leaving or last.kind is not EventKind.TEXT:
                 return
             lane.more.clear()
             try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -21,10 +21,12 @@ from chatbot.delivery.settle import (
     same_answer,
     stops_the_rest,
 )
+from chatbot.delivery.tasks import finish
 from chatbot.delivery.trouble import Trouble, event_of
 from chatbot.model import ChannelName, Event
 from chatbot.observe import Alarms, Metrics, log
-from chatbot.storage.port import Age, OutboxStatus, Outgoing, Store, StoreError
+from chatbot.storage.port import Age, OutboxStatus, Outgoing, PartStore, Store, StoreError
+from chatbot.storage.rows import part_of
 
 DISK_PAUSE_S: Final = 1.0
 """Between attempts to write down what became of a payload."""
@@ -46,12 +48,16 @@ class OutboxTools:
     alarms: Alarms
     now: Callable[[], datetime]
     most_waiting: int = MOST_WAITING
+    parts: PartStore | None = None
+    """Who owns what, where several processes answer."""
 
 
 @dataclass(slots=True)
 class _Sender:
     waiting: deque[Outgoing] = field(default_factory=deque)
     task: "asyncio.Task[None] | None" = None
+    attempting: bool = False  # a payload is on its way: do not interrupt
+    leaving: bool = False  # its part goes to another process
 
 
 class Outbox:
@@ -72,14 +78,46 @@ class Outbox:
         return self._depths.total()
 
     async def start(self) -> None:
-        """Take up what was not settled before: a send that was under way is doubtful."""
-        rows = await self._store.open_sends()
+        """Take up what was not settled before."""
+        self.take_up(await self._store.open_sends())
+
+    def take_up(self, rows: Sequence[Outgoing]) -> None:
+        """Rows that another run or another process left: a send that was under way is doubtful."""
         self.offer([after_crash(row) for row in rows])
 
     async def look(self) -> None:
         """Take up what an operator put back into the queue."""
-        known = {row.key for sender in self._senders.values() for row in sender.waiting}
-        self.offer([row for row in await self._store.requeued() if row.key not in known])
+        known = self._keys()
+        rows = await self._store.requeued()
+        known |= self._keys()
+        self.offer([row for row in rows if row.key not in known and self._owns(row.conversation)])
+
+    def _keys(self) -> set[str]:
+        return {row.key for sender in self._senders.values() for row in sender.waiting}
+
+    def _owns(self, conversation: str) -> bool:
+        return self._tools.parts is None or self._tools.parts.owns(conversation)
+
+    def abandon(self) -> "list[asyncio.Task[None]]":
+        """Stop at once: the conversations are another process's now. Returns the tasks that are ending."""
+        senders, self._senders = self._senders, {}
+        for sender in senders.values():
+            self._forget(sender)
+        tasks = [sender.task for sender in senders.values() if sender.task]
+        for task in tasks:
+            task.cancel()
+        return tasks
+
+    async def let_go(self, parts: Collection[int], timeout_s: float) -> None:
+        """Stop the senders of these parts: at once, or when the payload that is on its way is settled."""
+        senders = {key: sender for key, sender in self._senders.items() if part_of(key) in parts}
+        for sender in senders.values():
+            sender.leaving = True
+            if not sender.attempting and sender.task:
+                sender.task.cancel()
+        await finish([sender.task for sender in senders.values() if sender.task], timeout_s)
+        for key, sender in senders.items():
+            self._end(key, sender)  # one whose task had not even begun
 
     def offer(self, rows: Sequence[Outgoing], age: Age | None = None) -> None:
         """Payloads that are on disk; the order within a conversation is their order here. `age` is that of them all."""
@@ -114,25 +152,31 @@ class Outbox:
         if tasks:
             await asyncio.wait(tasks, timeout=timeout_s)
         left = self.depth
-        late = [sender.task for sender in self._senders.values() if sender.task]
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await finish([sender.task for sender in self._senders.values() if sender.task], 0)
         return left
 
     async def _run(self, key: str, sender: _Sender) -> None:
         try:
-            while sender.waiting:
+            while sender.waiting and not sender.leaving:
                 await self._settle(sender)
         finally:
-            for row in sender.waiting:
-                self._settled(row)
+            self._end(key, sender)
+
+    def _end(self, key: str, sender: _Sender) -> None:
+        if self._senders.get(key) is sender:
             del self._senders[key]
+            self._forget(sender)
+
+    def _forget(self, sender: _Sender) -> None:
+        for row in sender.waiting:
+            self._settled(row)
 
     async def _settle(self, sender: _Sender) -> None:
         """Bring the first payload to its end; the rest of its answer ends with it when it could not go out."""
         row = sender.waiting[0]
         while row.status not in FINAL:
+            if sender.leaving:
+                return
             row = await self._step(row, sender)
         self._settled(sender.waiting.popleft())
         while sender.waiting and sender.waiting[0].status in FINAL:
@@ -151,13 +195,20 @@ class Outbox:
         gate = self._tools.gates[row.channel]
         await _until(row.next_at, self._tools.now)
         admitted = await gate.enter()
-        if row.key in self._unwanted:
+        try:
+            if row.key in self._unwanted:
+                gate.leave(admitted)
+                return await self._write(replace(row, status=OutboxStatus.DROPPED))
+            if ended := await self._overdue(row, sender):
+                gate.leave(admitted)
+                return ended
+            sender.attempting = True
+            return await self._attempt(row, sender, gate, admitted)
+        except asyncio.CancelledError:
             gate.leave(admitted)
-            return await self._write(replace(row, status=OutboxStatus.DROPPED))
-        if ended := await self._overdue(row, sender):
-            gate.leave(admitted)
-            return ended
-        return await self._attempt(row, sender, gate, admitted)
+            raise
+        finally:
+            sender.attempting = False
 
     async def _attempt(self, row: Outgoing, sender: _Sender, gate: Gate, admitted: Pass) -> Outgoing:
         row = replace(
@@ -224,7 +275,11 @@ class Outbox:
 
     async def _send(self, row: Outgoing) -> SendResult:
         try:
+            if self._tools.parts is not None:
+                await self._tools.parts.confirm()
             return await self._tools.channels[row.channel].send(row.conversation, row.payload, row.key)
+        except StoreError:  # nothing was sent; but the part, and the payload with it, may be another process's by now
+            return SendResult(verdict=SendVerdict.DOUBTFUL, code="owner")
         except Exception as error:  # noqa: BLE001 - the sender is a lane too: one bad payload must not end it
             return SendResult(verdict=SendVerdict.REFUSED, code=type(error).__name__, alarm="bug")
 

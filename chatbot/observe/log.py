@@ -121,6 +121,16 @@ def catch_up_failed(error: str) -> None:
     _log.warning("catch_up_failed", error=error)
 
 
+def parts(count: int) -> None:
+    """How many parts of the conversation space this process works on now."""
+    _log.info("parts", count=count)
+
+
+def parts_lost() -> None:
+    """The connection that held them is gone; another process takes them over."""
+    _log.warning("parts_lost")
+
+
 def alarm_raised(name: str, detail: str) -> None:
     """Something a person must see; `detail` is a sentence of ours."""
     _log.error("alarm", alarm=name, detail=detail)

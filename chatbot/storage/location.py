@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+EXPECTED: Final = "DATABASE_URL must look like sqlite:///var/chatbot.db or postgresql://user:password@host/database"
 
 
 class DatabaseUrlError(ValueError):
@@ -17,12 +21,20 @@ class SqliteFile:
 
     path: Path
 
+    def __str__(self) -> str:
+        return str(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
     """A PostgreSQL database; `url` without a driver, e.g. postgresql://user:password@host/db."""
 
     url: str
+
+    def __str__(self) -> str:
+        """The address without user and password, for people."""
+        parts = urlsplit(self.url)
+        return f"PostgreSQL {parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 Location = SqliteFile | PostgresServer
@@ -33,10 +45,10 @@ def locate(database_url: str) -> Location:
     try:
         url = make_url(database_url)
     except ArgumentError as error:
-        raise DatabaseUrlError("DATABASE_URL must look like sqlite:///var/chatbot.db") from error
+        raise DatabaseUrlError(EXPECTED) from error
     backend = url.get_backend_name()
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return SqliteFile(Path(url.database))
     if backend in {"postgresql", "postgres"}:
-        return PostgresServer(database_url)
-    raise DatabaseUrlError("DATABASE_URL must name a SQLite file: sqlite:///var/chatbot.db")
+        return PostgresServer("postgresql" + database_url[database_url.index(":") :])
+    raise DatabaseUrlError(EXPECTED)

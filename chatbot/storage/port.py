@@ -202,6 +202,49 @@ class Store(Protocol):
         """Flush and close."""
 
 
+class PartListener(Protocol):
+    """Who works on parts and must know what becomes of them."""
+
+    def lost(self) -> None:
+        """The connection is gone, and every part with it."""
+
+    def news(self) -> None:
+        """Another process stored an event of one of our parts."""
+
+    def freed(self) -> None:
+        """Another process gave parts up."""
+
+
+class PartStore(Protocol):
+    """The part of a shared store that knows who owns which part of the conversation space."""
+
+    mine: set[int]
+    """The parts whose events and sends this process works on."""
+    listener: PartListener | None
+
+    @property
+    def session(self) -> int:
+        """The number of the connection that holds the parts; another whenever it was lost."""
+
+    def owns(self, conversation: str) -> bool:
+        """Is it this process's at this moment?"""
+
+    async def confirm(self) -> None:
+        """Return when the parts surely are ours at this moment. Raises StoreError when they are not."""
+
+    async def census(self) -> Census:
+        """Living workers, own and free parts."""
+
+    async def take(self, parts: Collection[int]) -> frozenset[int]:
+        """Lock those that are free."""
+
+    async def give_back(self, parts: Collection[int]) -> None:
+        """Unlock them."""
+
+    async def open_sends(self, parts: Collection[int] | None = None) -> Sequence[Outgoing]:
+        """As the store's."""
+
+
 class DeadLetters(Protocol):
     """What was given up: for an operator beside the running bot, in short transactions."""
 

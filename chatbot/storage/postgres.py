@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from chatbot.model import Event
 from chatbot.storage.dialect import postgres_words
-from chatbot.storage.port import Census, StoredEvent, StoreError
+from chatbot.storage.port import Census, PartListener, PartStore, StoredEvent, StoreError
 from chatbot.storage.postgres_connect import OWNER_TIMEOUT_S, TROUBLE, bounded, dial, engine, why
 from chatbot.storage.rows import PARTS, QUIET, part_of
 from chatbot.storage.secret_box import SecretBox
@@ -49,7 +49,7 @@ _SIT_DOWN: Final = f"SELECT pg_advisory_lock_shared({SPACE}, {SEAT})"
 class PostgresStore(SqlStore):
     """The ports on a PostgreSQL database. A `worker` also takes parts; it hears of what the other processes do."""
 
-    shared = True
+    takeover_s = OWNER_TIMEOUT_S
 
     def __init__(self, url: str, box: SecretBox, now: Callable[[], datetime], *, worker: bool = False) -> None:
         words = postgres_words()
@@ -57,10 +57,9 @@ class PostgresStore(SqlStore):
         self._url = url
         self._worker = worker
         self._writes = Writes(words)
-        self.mine: set[int] | None = set() if worker else None
-        """The parts whose events and sends this process works on; None when it does not take part."""
-        self.on_lost: Callable[[], None] = _nothing
-        self.on_news: Callable[[], None] = _nothing
+        self.mine: set[int] = set()
+        """The parts whose events and sends this process works on, if it is a worker."""
+        self.listener: PartListener | None = None
         silence = {"idle_in_transaction_session_timeout": f"{OWNER_TIMEOUT_S}s"}
         if worker:
             silence["idle_session_timeout"] = f"{OWNER_TIMEOUT_S}s"
@@ -105,7 +104,7 @@ class PostgresStore(SqlStore):
             await bounded(connection.close, 2)
 
     def _of_mine(self, part: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:
-        return () if self.mine is None else (part.in_(self.mine),)
+        return (part.in_(self.mine),) if self._worker else ()
 
     async def _write(self, kind: str, argument: Any) -> Any:
         return await self._writer.do(kind, argument)
@@ -138,11 +137,25 @@ class PostgresStore(SqlStore):
         """Insert, and tell the owners of other parts in the same transaction."""
         results = self._writes.accept(connection, batch)
         news = {part_of(one.event.conversation) for result in results for one in result if one and _asks(one.event)}
-        if others := news - (self.mine or set()):
+        if others := news - self.mine:
             connection.execute(_TELL, {"parts": ",".join(map(str, sorted(others)))})
         return results
 
+    @property
+    def parts(self) -> PartStore | None:
+        """This store, if the process is a worker."""
+        return self if self._worker else None
+
+    @property
+    def session(self) -> int:
+        """The number of the connection that holds the parts; another when it was lost."""
+        return self._writer.session
+
     # --- parts --------------------------------------------------------------------------------------------------------
+
+    def owns(self, conversation: str) -> bool:
+        """Is it this process's at this moment?"""
+        return part_of(conversation) in self.mine
 
     async def census(self) -> Census:
         """Who holds what, by the server's own books. Raises StoreError."""
@@ -180,19 +193,18 @@ class PostgresStore(SqlStore):
             await raw.add_listener(NEWS, self._heard)
 
     def _heard(self, _connection: object, _pid: int, _channel: str, parts: object) -> None:
-        mine = self.mine or set()
-        if not parts or any(int(part) in mine for part in str(parts).split(",")):
-            self.on_news()
+        if self.listener is None:
+            return
+        if not parts:
+            self.listener.freed()
+        elif any(int(part) in self.mine for part in str(parts).split(",")):
+            self.listener.news()
 
     def _lost(self) -> None:
-        if self.mine:
-            self.mine.clear()
-        self.on_lost()
+        self.mine.clear()
+        if self.listener is not None:
+            self.listener.lost()
 
 
 def _asks(event: Event) -> bool:
     return event.kind not in QUIET
-
-
-def _nothing() -> None:
-    """Nobody listens."""

@@ -1,22 +1,16 @@
 """The schema of a PostgreSQL database: brought up to date by `chatbot db upgrade`, compared at every start."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, NullPool, text
 
-from chatbot.storage.port import StoreError
 from chatbot.storage.postgres_connect import TROUBLE, engine, why
-from chatbot.storage.upgrade import migrate, newest, revision, told
+from chatbot.storage.upgrade import migrate, revision, told
 
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(1112037448, 100)")
 """Two upgrades of one database run one after the other."""
 Answer = TypeVar("Answer")
-
-
-class OldSchemaError(StoreError):
-    """The database is not of this program's version; the message names the command."""
 
 
 async def current_postgres(url: str) -> str | None:
@@ -32,15 +26,6 @@ async def upgrade_postgres(url: str, to: str = "head") -> None:
         migrate(connection, to)
 
     await _on_postgres(url, run)
-
-
-async def check_postgres(url: str) -> None:
-    """Raise OldSchemaError unless the database has this program's schema. Raises StoreError."""
-    found, wanted = await current_postgres(url), await asyncio.to_thread(newest)
-    if found != wanted:
-        raise OldSchemaError(
-            f"the database has schema {found or 'none'}, this program needs {wanted}: run `chatbot db upgrade`"
-        )
 
 
 async def _on_postgres(url: str, work: Callable[[Connection], Answer]) -> Answer:

@@ -60,7 +60,8 @@ class SessionCommit:
         self._jobs: deque[Job[Any]] = deque()
         self._wake = asyncio.Event()
         self._closed = False
-        self._session = 1
+        self.session = 1
+        """The number of the connection; another when it was lost."""
         self._confirmed = 0.0
         self._task = asyncio.create_task(self._run())
 
@@ -73,7 +74,7 @@ class SessionCommit:
         """Hand the work over and return its result once it is on disk. Raises StoreError."""
         if self._closed:
             raise StoreError("the store is closed")
-        session = self._session if kind in BOUND else 0
+        session = self.session if kind in BOUND else 0
         job: Job[Any] = Job(kind, argument, asyncio.get_running_loop().create_future(), session, monotonic())
         self._jobs.append(job)
         self._wake.set()
@@ -135,7 +136,7 @@ class SessionCommit:
         """From here on nothing of the old session may be written."""
         if not self._confirmed:
             return
-        self._session += 1
+        self.session += 1
         self._confirmed = 0.0
         self._lost()
 
@@ -171,9 +172,9 @@ class SessionCommit:
         return batch
 
     async def _do(self, connection: AsyncConnection, raw: asyncpg.Connection, batch: list[Job[Any]]) -> None:
-        current = [job for job in batch if job.session in {0, self._session}]
+        current = [job for job in batch if job.session in {0, self.session}]
         if len(current) < len(batch):
-            stale = [job for job in batch if job.session not in {0, self._session}]
+            stale = [job for job in batch if job.session not in {0, self.session}]
             fail(stale, StoreError("the session that owned the conversation has ended"))
             resolve(stale)
         if not current:

@@ -20,6 +20,7 @@ from chatbot.storage.port import (
     Failure,
     OutboxStatus,
     Outgoing,
+    PartStore,
     StoredEvent,
     TokenRow,
     TurnCommit,
@@ -37,13 +38,18 @@ Read = TypeVar("Read")
 class SqlStore(ABC):
     """The Store, DeadLetters and TokenStore ports on a SQL database."""
 
-    shared = False
-    """May other processes write events to it?"""
+    takeover_s: float = 0
+    """How long a process that is frozen or cut off keeps its parts, in seconds."""
 
     def __init__(self, words: Words, box: SecretBox, now: Callable[[], datetime]) -> None:
         self._words = words
         self._box = box
         self._now = now
+
+    @property
+    def parts(self) -> PartStore | None:
+        """Who owns what, where several processes answer; None where this one has the store to itself."""
+        return None
 
     @abstractmethod
     async def _read(self, query: Callable[[Connection], Read]) -> Read:

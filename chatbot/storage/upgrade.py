@@ -16,6 +16,10 @@ from chatbot.storage.port import StoreError
 _FOLDER = Path(__file__).parent / "migrations"
 
 
+class OldSchemaError(StoreError):
+    """The database is not of this program's version; the message names the command."""
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))

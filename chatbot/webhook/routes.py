@@ -18,11 +18,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def add_routes(app: web.Application) -> None:
-    """Webhooks, health and metrics."""
+    """The webhooks."""
     app.router.add_post("/webhooks/zalo", zalo)
     app.router.add_get("/webhooks/zalo", zalo_probe)
     app.router.add_post("/webhooks/messenger", messenger)
     app.router.add_get("/webhooks/messenger", messenger_handshake)
+
+
+def add_health(app: web.Application) -> None:
+    """Health and metrics."""
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", metrics)

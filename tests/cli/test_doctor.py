@@ -104,7 +104,7 @@ async def _stored(place: Path, state: str, days: int) -> None:
     engine = sqlite_engine(place / "var" / "chatbot.db")
     upgrade(engine)
     engine.dispose()
-    store = open_store(load_config(), utc_now)
+    store = await open_store(load_config(), utc_now)
     row = TokenRow(
         name="zalo:77",
         access_token="access-of-a-test",

@@ -58,12 +58,21 @@ def test_a_missing_configuration_is_a_sentence(tmp_path: Path, monkeypatch: pyte
     assert (result.exit_code, "not found" in result.stderr) == (2, True)
 
 
-def test_postgresql_is_refused_with_what_to_set_instead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@h/db")
-    result = CliRunner().invoke(app, ["run", "--port", "0"])
+@pytest.mark.parametrize("command", ["run", "web", "worker"])
+def test_a_server_that_cannot_be_reached_is_a_sentence(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:secret@127.0.0.1:{free_port()}/db")
+    result = CliRunner().invoke(app, [command, "--port", "0"])
     assert result.exit_code == 1
-    assert "DATABASE_URL=sqlite:///" in result.stderr
-    assert "u:p" not in result.stderr
+    assert "cannot be reached" in result.stderr
+    assert "secret" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_the_halves_need_postgresql(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///var/chatbot.db")
+    result = CliRunner().invoke(app, [command, "--port", "0"])
+    assert result.exit_code == 2
+    assert "DATABASE_URL=postgresql://" in result.stderr
 
 
 async def get(url: str) -> tuple[int, str]:

@@ -38,4 +38,4 @@ async def test_indicators_are_listed_and_private_numbers_are_not(
 def test_before_the_first_message_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'chatbot.db'}")
     result = CliRunner().invoke(app, ["scams"])
-    assert (result.exit_code, "chưa ai nhắn gì" in result.stderr) == (2, True)
+    assert (result.exit_code, "chạy `chatbot run` trước" in result.stderr) == (2, True)

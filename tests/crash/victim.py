@@ -1,4 +1,4 @@
-"""The process that dies: the whole real bot on its SQLite file, with a mind that counts its turns.
+"""The process that dies: the whole real bot, or half of it, with a mind that counts its turns.
 
 Its replies are "#<turn> <events heard>" and, after every second turn, "Dạ.": the same sentence again and again, so that
 reconciling by text is put to the test.
@@ -18,7 +18,7 @@ from chatbot.delivery.crash_points import arm
 from chatbot.knowledge import Knowledge, load
 from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import log
-from chatbot.serve import Rhythm, open_bot, until_signalled
+from chatbot.serve import Duty, Rhythm, open_bot, until_signalled
 from tests.crash.history import SAME
 
 RHYTHM = Rhythm(grace=0.5, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
@@ -27,12 +27,13 @@ _HEARD = frozenset({EventKind.TEXT})
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Where it lives, whom it talks to, and where it shall die ("" = nowhere)."""
+    """Where it lives, whom it talks to, where it shall die ("" = nowhere), and what it does (the name of a Duty)."""
 
     folder: str
     port: int
     environment: dict[str, str]
     crash_at: str = ""
+    duty: str = Duty.ALL.name or ""
 
     def save(self, path: Path) -> None:
         """For a victim that is started as a program of its own."""
@@ -74,11 +75,11 @@ def run(orders: Orders) -> None:
 
 async def _serve(orders: Orders) -> None:
     config = load_config(orders.environment, Path(orders.folder))
-    bot = await open_bot(config, CountingMind(load(config.settings.intents)), rhythm=RHYTHM)
+    bot = await open_bot(config, CountingMind(load(config.settings.intents)), rhythm=RHYTHM, duty=Duty[orders.duty])
     runner = web.AppRunner(bot.web_app(), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await bot.start()
-    await web.TCPSite(runner, "127.0.0.1", orders.port).start()
+    await web.TCPSite(runner, "127.0.0.1", orders.port, reuse_port=True).start()  # several webs, one address
     await until_signalled()
     await runner.cleanup()
     await bot.stop()

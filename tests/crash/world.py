@@ -17,10 +17,12 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import web
 
+from chatbot.serve import Duty
 from chatbot.simulator import FaultKind, MessengerPlatform, Operation, ZaloPlatform
 from tests.app.whole import small_content, write_settings
 from tests.crash import victim
 from tests.crash.history import Said, Verdict, judge, judge_books
+from tests.postgres import ask
 
 AGAIN: Final = (timedelta(seconds=0.1),) * 600
 """The platforms try for a minute."""
@@ -40,12 +42,13 @@ VERY_SLOW: Final = 8
 VERY_SLOW_SHARE: Final = 0.03
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["__main__", "tests.crash.victim"])
+BOT: Final = "bot"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
 class World:
-    """One database, one port, both platforms, and the process that lives and dies there."""
+    """One database, one port, both platforms, and the processes that live and die there ("bot", or several by name)."""
 
     folder: Path
     port: int
@@ -53,7 +56,9 @@ class World:
     messenger: MessengerPlatform
     chance: random.Random
     environment: dict[str, str]
-    process: ForkServerProcess | None = None
+    database_url: str = ""
+    """A PostgreSQL database; "" for the SQLite file."""
+    members: dict[str, ForkServerProcess] = field(default_factory=dict)
     heard: dict[str, dict[str, Said]] = field(default_factory=dict)
     """The events of each citizen that were answered 200, by name."""
     unheard: list[str] = field(default_factory=list)
@@ -73,21 +78,27 @@ class World:
 
     @property
     def pid(self) -> int:
-        """The victim's process."""
-        assert self.process is not None
-        assert self.process.pid is not None
-        return self.process.pid
+        """The process of the only victim."""
+        return self.pid_of(BOT)
 
-    def orders(self, crash_at: str = "") -> victim.Orders:
-        """What the victim must know."""
-        return victim.Orders(str(self.folder), self.port, self.environment, crash_at)
+    def pid_of(self, name: str) -> int:
+        """A victim's process."""
+        pid = self.members[name].pid
+        assert pid is not None
+        return pid
+
+    def orders(self, crash_at: str = "", duty: Duty = Duty.ALL) -> victim.Orders:
+        """What a victim must know. A worker has its own port; webs share theirs."""
+        port = _free_port() if duty is Duty.ANSWERS else self.port
+        return victim.Orders(str(self.folder), port, self.environment, crash_at, duty.name or "")
 
     # --- life and death -----------------------------------------------------------------------------------------------
 
-    async def start(self, crash_at: str = "") -> None:
-        """Start it, not waiting until it listens."""
-        self.process = _processes.Process(target=victim.run, args=(self.orders(crash_at),), daemon=True)
-        await asyncio.to_thread(self.process.start)
+    async def start(self, crash_at: str = "", *, name: str = BOT, duty: Duty = Duty.ALL) -> None:
+        """Start one, not waiting until it listens."""
+        process = _processes.Process(target=victim.run, args=(self.orders(crash_at, duty),), daemon=True)
+        self.members[name] = process
+        await asyncio.to_thread(process.start)
 
     async def until_ready(self, seconds: float = 20) -> None:
         """Wait until it answers and has an access token of Zalo's."""
@@ -101,22 +112,21 @@ class World:
                     pass
                 await asyncio.sleep(0.03)
 
-    async def until_dead(self, seconds: float = 15) -> int:
+    async def until_dead(self, seconds: float = 15, *, name: str = BOT) -> int:
         """Wait for its own death; its exit status."""
-        process = self.process
-        assert process is not None
+        process = self.members[name]
         await asyncio.to_thread(process.join, seconds)
         status = process.exitcode
         assert status is not None, "it did not die: the crash point was not reached"
         process.close()
-        self.process = None
+        del self.members[name]
         return status
 
-    async def kill(self) -> None:
+    async def kill(self, name: str = BOT) -> None:
         """kill -9."""
-        if self.process is not None:
-            self.process.kill()
-            await self.until_dead()
+        if name in self.members:
+            self.members[name].kill()
+            await self.until_dead(name=name)
 
     # --- traffic ------------------------------------------------------------------------------------------------------
 
@@ -186,6 +196,8 @@ class World:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What stands in the database."""
+        if self.database_url:
+            return ask(self.database_url, query)
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
             return database.execute(query).fetchall()
 
@@ -217,8 +229,8 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, seed: int = 1, latency_s: float = 0.0) -> AsyncIterator[World]:
-    """Platforms on free ports; the victim is started by the test and killed at the end.
+async def world(folder: Path, seed: int = 1, latency_s: float = 0.0, database_url: str = "") -> AsyncIterator[World]:
+    """Platforms on free ports; victims are started by the test and killed at the end.
 
     Half of `latency_s` (at random, on average) passes before a platform acts and half after."""
     zalo, messenger = ZaloPlatform(ladder=AGAIN), MessengerPlatform(ladder=AGAIN)
@@ -233,11 +245,14 @@ async def world(folder: Path, seed: int = 1, latency_s: float = 0.0) -> AsyncIte
     zalo.courier.url = f"http://127.0.0.1:{port}/webhooks/zalo"
     messenger.courier.url = f"http://127.0.0.1:{port}/webhooks/messenger"
     environment = {**zalo.environment(), **messenger.environment()}  # the seed stays, whatever is refreshed
-    made = World(folder, port, zalo, messenger, chance, environment)
+    if database_url:
+        environment["DATABASE_URL"] = database_url
+    made = World(folder, port, zalo, messenger, chance, environment, database_url)
     try:
         yield made
     finally:
-        await made.kill()
+        for name in list(made.members):
+            await made.kill(name)
         for task in made.deliveries:
             task.cancel()
         await asyncio.gather(*made.deliveries, return_exceptions=True)

@@ -13,7 +13,7 @@ from chatbot.storage.sqlite import SqliteStore, sqlite_engine
 from chatbot.storage.store import SqlStore
 from chatbot.storage.tables import metadata
 from chatbot.storage.upgrade import upgrade
-from tests.postgres import database, execute, required_server
+from tests.postgres import database, execute
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def open_postgres(url: str, folder: Path, *, worker: bool = False) -> PostgresSt
 def one_database() -> Iterator[str]:
     """A PostgreSQL database that tests empty for themselves."""
     with asyncio.Runner() as runner:
-        made = database(required_server())
+        made = database()
         yield runner.run(made.__aenter__())
         runner.run(made.__aexit__(None, None, None))
 

@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -132,7 +132,7 @@ class ZaloTokens:
     async def exchange_code(self, code: str, verifier: str) -> None:
         """End of a consent: swap the code for a grant. Raises TokenUnavailableError with Zalo's own reason."""
         form = {"code": code, "app_id": self._app.id, "grant_type": "authorization_code", "code_verifier": verifier}
-        async with self._lock, self._exclusive():
+        async with self._lock, self._alone():
             old = await self._stored()
             try:
                 answer = await self._ask(form)
@@ -171,13 +171,23 @@ class ZaloTokens:
 
     async def _refresh(self, used: str) -> None:
         """Under the locks: read the store again, and ask only if nobody else has refreshed."""
-        async with self._lock, self._exclusive():
+        async with self._lock, self._alone():
             row = await self._load()
             if row is None or row.state in {TokenState.LOST, TokenState.REVOKED}:
                 return
             needed = row.access_token == used if used else self._due(row)
             if needed and (self._not_before is None or self._now() >= self._not_before):
                 await self._spend(row)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """No other process refreshes meanwhile. Raises TokenUnavailableError when that cannot be had."""
+        async with AsyncExitStack() as held:
+            try:
+                await held.enter_async_context(self._exclusive())
+            except StoreError as error:
+                raise TokenUnavailableError(f"the grant cannot be locked now: {error}") from error
+            yield
 
     async def _load(self) -> TokenRow | None:
         """The stored grant; the seed of the environment when there is none, or when it is another seed."""

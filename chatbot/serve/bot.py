@@ -1,18 +1,17 @@
-"""The running bot: start in order, watch the content, keep the books, stop in order."""
+"""One process of the running bot: what it holds, started and stopped in order."""
 
 import asyncio
-import signal
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from enum import Flag, auto
 from time import perf_counter
 from typing import Final
 
 from aiohttp import web
 
-from chatbot.app import Channels, Mind, load_brain, open_channels, open_store, sqlite_path, utc_now
+from chatbot.app import Channels, Mind, load_brain, lock_file, open_channels, open_store, utc_now
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.config import Config, Settings
@@ -21,22 +20,21 @@ from chatbot.delivery.deadlines import Deadlines
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
 from chatbot.delivery.outbox import Outbox, OutboxTools
+from chatbot.delivery.ownership import Ownership
 from chatbot.delivery.reconcile import Reconciler
-from chatbot.delivery.token_watch import tell
 from chatbot.delivery.wake import report, take_up
-from chatbot.dialogue import RegistrationError
-from chatbot.knowledge import ContentError
-from chatbot.knowledge.load import fingerprint, stamp
 from chatbot.model import ChannelName, EventKind, Turn, TurnResult
 from chatbot.observe import Alarms, Metrics, log, make_metrics
 from chatbot.privacy import protect
+from chatbot.serve import chores
+from chatbot.serve.chores import ORDINARY, Rhythm
 from chatbot.storage.lock import FileLock
-from chatbot.storage.port import StoreError
-from chatbot.storage.sqlite import SqliteStore
+from chatbot.storage.port import StoredEvent
+from chatbot.storage.store import SqlStore
 from chatbot.webhook.connect import END_CONSENT, PENDING_CONSENT, add_connect_routes
 from chatbot.webhook.keys import EDGE, Edge, Readiness
 from chatbot.webhook.pages import NOTES, PUBLIC_URL, add_pages
-from chatbot.webhook.routes import add_routes
+from chatbot.webhook.routes import add_health, add_routes
 
 MIB: Final = 1024 * 1024
 
@@ -46,61 +44,41 @@ WAITS_LONG: Final = timedelta(minutes=1)
 Listener = Callable[[Turn, TurnResult, float], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
-    """How often the chores are done, and how long a doubtful send is left alone after its time-out; in seconds."""
+class Duty(Flag):
+    """What a process does: takes in, answers, or both."""
 
-    grace: float = 2
-    content: float = 2
-    measure: float = 1
-    ping: float = 5
-    dead: float = 30
-    tokens: float = 60
-    retention: float = 3600
+    INTAKE = auto()
+    ANSWERS = auto()
+    ALL = INTAKE | ANSWERS
 
 
 @dataclass(slots=True)
 class Bot:
-    """One process that does everything. Build it with `open_bot`."""
+    """One process. Build it with `open_bot`."""
 
     config: Config
     brain: Mind
-    store: SqliteStore
+    store: SqlStore
     channels: Channels
-    lock: FileLock
     metrics: Metrics
     alarms: Alarms
     now: Callable[[], datetime] = utc_now
     reload: Callable[[Settings], Mind] = load_brain
-    rhythm: Rhythm = Rhythm()
+    rhythm: Rhythm = ORDINARY
+    duty: Duty = Duty.ALL
+    lock: FileLock | None = None
     listener: Listener | None = None
     inbox: Inbox = field(init=False)
     lanes: Lanes = field(init=False)
     outbox: Outbox = field(init=False)
-    _can_store: bool = field(default=True, init=False)
+    ownership: Ownership | None = field(default=None, init=False)
+    can_store: bool = field(default=True, init=False)
     _stopping: bool = field(default=False, init=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        settings = self.config.settings
-        timeout = max(settings.zalo.send_timeout_s, settings.messenger.send_timeout_s)
-        tools = OutboxTools(
-            channels=self.channels.set,
-            gates=self.channels.gates,
-            reconciler=Reconciler(
-                self.store,
-                self.channels.set,
-                self.now,
-                grace=timedelta(seconds=timeout + self.rhythm.grace),
-                pace=lambda channel: self.channels.gates[channel].pace(),
-            ),
-            deadlines=Deadlines(self.store, self.channels.set, self.now, stale_after=settings.lanes.stale_after),
-            tell=lambda event: self.inbox.note(event),  # noqa: PLW0108 - the inbox is made last
-            metrics=self.metrics,
-            alarms=self.alarms,
-            now=self.now,
-        )
-        self.outbox = Outbox(self.store, tools)
+        parts, settings = self.store.parts, self.config.settings
+        self.outbox = Outbox(self.store, self._sending())
         limits = LaneLimits(
             settle=settings.lanes.settle,
             active=settings.lanes.active,
@@ -114,8 +92,33 @@ class Bot:
             drop=self.outbox.drop,
             room=self.outbox.room,
         )
-        self.lanes = Lanes(self.store, self.channels.set, work, limits, self.metrics, self.now)
-        self.inbox = Inbox(self.store, self.lanes.offer, self.now, queue=settings.intake.queue)
+        self.lanes = Lanes(self.store, self.channels.set, work, limits, self.metrics, self.now, parts)
+        offer = self.lanes.offer if Duty.ANSWERS in self.duty else _leave_to_workers
+        self.inbox = Inbox(self.store, offer, self.now, queue=settings.intake.queue)
+        if parts:
+            self.ownership = parts.listener = Ownership(parts, self.lanes, self.outbox)
+
+    def _sending(self) -> OutboxTools:
+        settings = self.config.settings
+        timeout = max(settings.zalo.send_timeout_s, settings.messenger.send_timeout_s)
+        grace = timeout + self.rhythm.grace + self.store.takeover_s
+        return OutboxTools(
+            channels=self.channels.set,
+            gates=self.channels.gates,
+            reconciler=Reconciler(
+                self.store,
+                self.channels.set,
+                self.now,
+                grace=timedelta(seconds=grace),
+                pace=lambda channel: self.channels.gates[channel].pace(),
+            ),
+            deadlines=Deadlines(self.store, self.channels.set, self.now, stale_after=settings.lanes.stale_after),
+            tell=lambda event: self.inbox.note(event),  # noqa: PLW0108 - the inbox is made last
+            metrics=self.metrics,
+            alarms=self.alarms,
+            now=self.now,
+            parts=self.store.parts,
+        )
 
     def turn(self, turn: Turn) -> TurnResult:
         """One turn with the content of this moment."""
@@ -137,7 +140,7 @@ class Bot:
         return self.brain.knowledge.phrases.say("error.internal")
 
     def web_app(self) -> web.Application:
-        """The routes of the webhooks, the health of the program and the pages the law asks for."""
+        """The health of the program and, where it takes in, the webhooks and the pages the law asks for."""
         settings = self.config.settings
         app = web.Application(client_max_size=settings.web.body_limit_mib * MIB)
         app[EDGE] = Edge(
@@ -151,6 +154,9 @@ class Bot:
             budget_s=settings.intake.budget_s,
             read_timeout_s=settings.web.read_timeout_s,
         )
+        add_health(app)
+        if Duty.INTAKE not in self.duty:
+            return app
         app[NOTES] = self.store
         app[PUBLIC_URL] = self.config.public_url
         add_routes(app)
@@ -172,7 +178,7 @@ class Bot:
         reasons = []
         if self._stopping:
             reasons.append("stopping")
-        if not self._can_store:
+        if not self.can_store:
             reasons.append("the database refuses writes: check the disk's free space and permissions")
         warnings = [f"{name}: {detail}" for name, detail in self.alarms.standing.items()]
         warnings += [
@@ -196,20 +202,21 @@ class Bot:
 
     async def start(self) -> None:
         """Take up unfinished work and begin the chores."""
-        last = await last_known(self.store)
-        await self.outbox.start()
-        await self.lanes.start()
-        chores = (
-            self._watch_content(),
-            self._measure(),
-            self._keep_tokens(),
-            self._forget_old(),
-            self._ping(),
-            take_up(self.store, self.lanes, self.outbox, self.rhythm.measure),
-            report(self.store, self.metrics, self.alarms, self.rhythm.dead),
-            self._catch_up(last),
-        )
-        self._tasks = [asyncio.create_task(chore) for chore in chores]
+        work = [chores.watch_content(self), chores.measure(self), chores.ping(self)]
+        if Duty.ANSWERS in self.duty:
+            work += [
+                chores.keep_tokens(self),
+                chores.forget_old(self),
+                take_up(self.store, self.lanes, self.outbox, self.rhythm.measure),
+                report(self.store, self.metrics, self.alarms, self.rhythm.dead),
+                self._catch_up(await last_known(self.store)),
+            ]
+            if self.ownership:
+                work.append(self.ownership.run())
+            else:
+                await self.outbox.start()
+            await self.lanes.start()
+        self._tasks = [asyncio.create_task(chore) for chore in work]
         for task in self._tasks:
             task.add_done_callback(self._chore_ended)
 
@@ -227,106 +234,36 @@ class Bot:
         await self.inbox.close()
         unhandled = await self.lanes.drain(budget / 2)
         unsent = await self.outbox.drain(budget / 2)
+        if self.ownership:
+            await self.ownership.resign()
         await self.channels.close()
         await self.store.close()
-        self.lock.release()
+        if self.lock:
+            self.lock.release()
         log.stopped(unsent, unhandled)
 
-    async def _watch_content(self) -> None:
-        """Use changed content as soon as it is whole; broken content keeps the last good one in use."""
-        folder = self.config.settings.intents
-        seen, looked = self.brain.knowledge.fingerprint, None
-        while True:
-            await asyncio.sleep(self.rhythm.content)
-            try:
-                now = await asyncio.to_thread(stamp, folder)
-                if now == looked:
-                    continue
-                found = await asyncio.to_thread(fingerprint, folder)
-                looked = now
-                if found == seen:
-                    continue
-                seen = found
-                self.brain = await asyncio.to_thread(self.reload, self.config.settings)
-            except ContentError as error:
-                log.content_kept(len(error.problems))
-                self.alarms.raise_("content", f"New content has errors; the last good content is in use. {error}")
-            except RegistrationError as error:
-                self.alarms.raise_(
-                    "content", f"New content does not fit the handlers; the last good is in use. {error}"
-                )
-            except OSError as error:
-                self.alarms.raise_("content", f"The content folder cannot be read: {error.strerror}.")
-            else:
-                self.alarms.clear("content")
-                log.content_loaded(len(self.brain.knowledge.faqs), found)
 
-    async def _measure(self) -> None:
-        while True:
-            self.metrics.queue_depth.labels("intake").set(self.inbox.waiting)
-            self.metrics.queue_depth.labels("lanes").set(self.lanes.depth)
-            self.metrics.queue_depth.labels("outbox").set(self.outbox.depth)
-            oldest = self.lanes.oldest
-            self.metrics.oldest_unanswered.set((self.now() - oldest).total_seconds() if oldest else 0)
-            await asyncio.sleep(self.rhythm.measure)
-
-    async def _ping(self) -> None:
-        while True:
-            try:
-                await self.store.ping()
-            except StoreError as error:
-                self._can_store = False
-                self.alarms.raise_("store", str(error))
-            else:
-                self._can_store = True
-                self.alarms.clear("store")
-            await asyncio.sleep(self.rhythm.ping)
-
-    async def _keep_tokens(self) -> None:
-        """Refresh in good time; tell people long before it is too late."""
-        tokens = self.channels.tokens
-        while tokens:
-            with suppress(StoreError):
-                await tokens.maintain()
-            tell(tokens, self.metrics, self.alarms)
-            await asyncio.sleep(self.rhythm.tokens)
-
-    async def _forget_old(self) -> None:
-        keep = self.config.settings.privacy
-        while True:
-            now = self.now()
-            with suppress(StoreError):
-                await self.store.retain(
-                    now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
-                )
-            await asyncio.sleep(self.rhythm.retention)
+def _leave_to_workers(_events: Sequence[StoredEvent]) -> None:
+    """The store has told the workers already."""
 
 
 async def open_bot(
-    config: Config, brain: Mind, now: Callable[[], datetime] = utc_now, rhythm: Rhythm | None = None
+    config: Config,
+    brain: Mind,
+    now: Callable[[], datetime] = utc_now,
+    rhythm: Rhythm | None = None,
+    duty: Duty = Duty.ALL,
 ) -> Bot:
-    """Lock the database, open the store and the channels. Raises InUseError, ConfigError, StoreError."""
-    path = sqlite_path(config)
+    """Open the store and the channels. Raises InUseError, ConfigError, StoreError."""
     async with AsyncExitStack() as undo:
-        lock = FileLock(path.with_name(path.name + ".lock"))
-        undo.callback(lock.release)
-        store = open_store(config, now)
+        lock = lock_file(config)
+        if lock:
+            undo.callback(lock.release)
+        store = await open_store(config, now, answers=Duty.ANSWERS in duty, upgrades=duty is Duty.ALL)
         undo.push_async_callback(store.close)
         channels = await open_channels(config, store, now)
         undo.pop_all()
     metrics = make_metrics()
-    return Bot(config, brain, store, channels, lock, metrics, Alarms(metrics), now, rhythm=rhythm or Rhythm())
-
-
-async def until_signalled() -> str:
-    """Wait for SIGTERM or SIGINT and tell which it was."""
-    loop = asyncio.get_running_loop()
-    told: asyncio.Future[str] = loop.create_future()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, partial(_tell, told, number.name))
-    return await told
-
-
-def _tell(told: "asyncio.Future[str]", name: str) -> None:
-    if not told.done():
-        told.set_result(name)
+    return Bot(
+        config, brain, store, channels, metrics, Alarms(metrics), now, rhythm=rhythm or ORDINARY, duty=duty, lock=lock
+    )

@@ -1,0 +1,133 @@
+"""What a process does beside its work, for ever and at its own pace: content, metrics, the disk, tokens, retention."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from chatbot.app import Channels, Mind
+from chatbot.config import Config, Settings
+from chatbot.delivery.inbox import Inbox
+from chatbot.delivery.lanes import Lanes
+from chatbot.delivery.outbox import Outbox
+from chatbot.delivery.token_watch import tell
+from chatbot.dialogue import RegistrationError
+from chatbot.knowledge import ContentError
+from chatbot.knowledge.load import fingerprint, stamp
+from chatbot.observe import Alarms, Metrics, log
+from chatbot.storage.port import StoreError
+from chatbot.storage.store import SqlStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often the chores are done, and how long a doubtful send is left alone after its time-out; in seconds."""
+
+    grace: float = 2
+    content: float = 2
+    measure: float = 1
+    ping: float = 5
+    dead: float = 30
+    tokens: float = 60
+    retention: float = 3600
+
+
+ORDINARY: Final = Rhythm()
+
+
+class Household(Protocol):
+    """What the chores are done with: the running process."""
+
+    brain: Mind
+    can_store: bool
+    config: Config
+    rhythm: Rhythm
+    store: SqlStore
+    channels: Channels
+    metrics: Metrics
+    alarms: Alarms
+    inbox: Inbox
+    lanes: Lanes
+    outbox: Outbox
+
+    def now(self) -> datetime:
+        """The clock."""
+
+    def reload(self, settings: Settings, /) -> Mind:
+        """The content, read anew."""
+
+
+async def watch_content(house: Household) -> None:
+    """Use changed content as soon as it is whole; broken content keeps the last good one in use."""
+    folder = house.config.settings.intents
+    seen, looked = house.brain.knowledge.fingerprint, None
+    while True:
+        await asyncio.sleep(house.rhythm.content)
+        try:
+            now = await asyncio.to_thread(stamp, folder)
+            if now == looked:
+                continue
+            found = await asyncio.to_thread(fingerprint, folder)
+            looked = now
+            if found == seen:
+                continue
+            seen = found
+            house.brain = await asyncio.to_thread(house.reload, house.config.settings)
+        except ContentError as error:
+            log.content_kept(len(error.problems))
+            house.alarms.raise_("content", f"New content has errors; the last good content is in use. {error}")
+        except RegistrationError as error:
+            house.alarms.raise_("content", f"New content does not fit the handlers; the last good is in use. {error}")
+        except OSError as error:
+            house.alarms.raise_("content", f"The content folder cannot be read: {error.strerror}.")
+        else:
+            house.alarms.clear("content")
+            log.content_loaded(len(house.brain.knowledge.faqs), found)
+
+
+async def measure(house: Household) -> None:
+    """Gauges."""
+    while True:
+        house.metrics.queue_depth.labels("intake").set(house.inbox.waiting)
+        house.metrics.queue_depth.labels("lanes").set(house.lanes.depth)
+        house.metrics.queue_depth.labels("outbox").set(house.outbox.depth)
+        oldest = house.lanes.oldest
+        house.metrics.oldest_unanswered.set((house.now() - oldest).total_seconds() if oldest else 0)
+        await asyncio.sleep(house.rhythm.measure)
+
+
+async def ping(house: Household) -> None:
+    """Can the store write? The answer decides readiness."""
+    while True:
+        try:
+            await house.store.ping()
+        except StoreError as error:
+            house.can_store = False
+            house.alarms.raise_("store", str(error))
+        else:
+            house.can_store = True
+            house.alarms.clear("store")
+        await asyncio.sleep(house.rhythm.ping)
+
+
+async def keep_tokens(house: Household) -> None:
+    """Refresh in good time; tell people long before it is too late."""
+    tokens = house.channels.tokens
+    while tokens:
+        with suppress(StoreError):
+            await tokens.maintain()
+        tell(tokens, house.metrics, house.alarms)
+        await asyncio.sleep(house.rhythm.tokens)
+
+
+async def forget_old(house: Household) -> None:
+    """Retention."""
+    keep = house.config.settings.privacy
+    while True:
+        now = house.now()
+        with suppress(StoreError):
+            await house.store.retain(
+                now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
+            )
+        await asyncio.sleep(house.rhythm.retention)
