@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import io
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
@@ -149,8 +150,10 @@ class Whole:
         """Deliver any bytes as Zalo would: signed with the timestamp they hold, if they hold one."""
         return (await self.post("/webhooks/zalo", raw, self.zalo_signature(raw)))[0]
 
-    def zalo_signature(self, raw: bytes, timestamp: str = "1795330801371") -> dict[str, str]:
+    def zalo_signature(self, raw: bytes) -> dict[str, str]:
         """The header for these bytes."""
+        stamps = re.findall(rb'"timestamp": ?"?(\d+)', raw)
+        timestamp = stamps[-1].decode() if stamps else ""
         plain = self.zalo.account.app_id.encode() + raw + timestamp.encode() + self.zalo.account.oa_secret_key.encode()
         return {"X-ZEvent-Signature": f"mac={hashlib.sha256(plain).hexdigest()}"}
 
