@@ -23,7 +23,7 @@ _GROUPED: Final = re.compile(r"(?<![\w.,/])(\d{1,3}(?:[.,]\d{3}){2,})(?![\w/]|[.
 """Millions written out need no unit: "5.310.000"."""
 _LENGTH: Final = re.compile(
     r"(?<![\w.,/])(?:(\d{1,2})\s*nam(?!\s*(?:ngoai|nay|truoc|sau|nua|lien|19|20|sinh))"
-    r"(?:\s*(ruoi)|\s*(?:va\s*)?(\d{1,2})\s*thang)?|(\d{1,3})\s*thang(?!\s*(?:truoc|nua|sau|luong|\d)))"
+    r"(?:\s*(ruoi)|\s*(?:va\s*)?(\d{1,2})\s*thang)?|(\d{1,3})\s*thang(?!\s*(?:truoc|nua|sau|luong(?!\s*(?:\d|binh|dong|la\b))|\d)))"
 )
 _PAID_BEFORE: Final = re.compile(
     r"\b(?:dong|tham gia|bao hiem|bhxh|bhtn|bhyt|lam|tong|cong tac|tho|gian|du|duoc)\b[\w\s,:]{0,25}$"

@@ -25,6 +25,8 @@ _BRANCHES: Final = {
 }  # fmt: skip
 _CYCLE: Final = re.compile(rf"\btuoi\s+({'|'.join(_STEMS)})\s+(ty|ti|{'|'.join(_BRANCHES)})\b")
 _BRANCH_COUNT: Final = 12
+_WORKED: Final = 40
+_ELDERLY: Final = 90
 _ELDERS: Final = range(1930, 1990)
 _FIRST_OF_CYCLE: Final = 4
 """The year 4 was Giáp Tý, and every sixtieth since."""
@@ -74,13 +76,20 @@ def find_period(folded: str, today: date) -> Period | None:
 
 def find_birth(folded: str, today: date) -> Period | None:
     """A grown person's day, month or year of birth: "sinh 8/1965", "sn 71", "tuổi Tân Hợi"; None when none is named."""
-    for named in _all_named(folded, today):
-        if is_birth(named.before, named.period, today):
-            return named.period
+    named = list(_all_named(folded, today))
+    for one in named:
+        if is_birth(one.before, one.period, today):
+            return one.period
     if short := _SHORT_BIRTH.search(folded):
         month = int(short[1] or 0)
         return months(1900 + int(short[2]), month or 1, month or 12) if month <= 12 else None  # noqa: PLR2004
-    return _of_cycle(folded)
+    return _of_cycle(folded) or next((one.period for one in named if _long_ago(one, today)), None)
+
+
+def _long_ago(named: _Named, today: date) -> bool:
+    """Is it a year that can only be of birth, "mẹ tôi 1968 khi nào về hưu"? No first contribution either."""
+    grown = today.year - _ELDERLY <= named.period.last.year <= today.year - _WORKED
+    return grown and not background(named.before, named.after, named.period, today)
 
 
 def _all_named(folded: str, today: date) -> Iterator[_Named]:

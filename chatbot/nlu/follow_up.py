@@ -1,6 +1,6 @@
 """Follow-ups: "còn nữ thì sao", "thế bao nhiêu tiền", "vậy nộp ở đâu" ask about the last topic without naming it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -44,6 +44,12 @@ _AROUND: Final = frozenset(
     | {"vua", "roi", "sao", "nao"}
 )
 """Words beside a date that leave the question as it was: "sinh ngày 30/6/2026"."""
+_SEXES: Final = ("nam", "nu", "gioi", "gai", "trai", "phu", "dan", "ong", "ba")
+_FIGURES: Final = frozenset(
+    {"dong", "luong", "binh", "quan", "muc", "bhxh", "bhtn", "tham", "gia", "duoc", "bao", "hiem", "nhieu", "may", "co"}
+    | {"trieu", "tr", "cu", "k", "ngan", "nghin", "hon", "gan", "khoang", "tong", "ruoi", "da", "thoi", "gian", "nhiu"}
+)
+"""Words around the figures of one's own case."""
 _CLEAR: Final = 0.6
 _THEN: Final = frozenset(
     {
@@ -85,26 +91,56 @@ def read_follow_up(
     named = concepts(words, lexicon)
     foreign = {name for name in named if lexicon.benefits.get(name, last.benefit) != last.benefit}
     what_if = any(pair in _WHAT_IF for pair in _pairs(words))
-    cases = _named_cases(words, last, model)
-    if cases and (alone not in faqs or faqs[alone].benefit == last.benefit) and not foreign & lexicon.cores:
-        return FollowUp(((cases[0], 1.0),), clear=True)
+    if sure := _led(model, faqs, words, entities, last, foreign & lexicon.cores, alone, likely):
+        return FollowUp(((sure, 1.0),), clear=True)
     if foreign & lexicon.cores or (foreign and not what_if):
         return None
-    if asks_what_next(words) and (then := _what_then(last, faqs)):
-        return FollowUp(((then, 1.0),), clear=True)
-    opened = what_if or words.folded[0] in _OPENERS
     bare = not any(name in lexicon.benefits for name in named)
-    if not alone and ((likely in {"", topic} and _own_case(entities, last)) or (likely == topic and what_if)):
+    if _stays(words, entities, last, bare=bare, what_if=what_if, alone=alone, likely=likely):
         return FollowUp(((topic, 1.0),), clear=True)
-    if bare and not alone and (_only_a_date(words, entities) or (what_if and _NOW & _pairs(words))):
-        return FollowUp(((topic, 1.0),), clear=True)
-    aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?") and name not in _VAGUE]
-    if aspects and (opened or bare):
+    opened = what_if or words.folded[0] in _OPENERS
+    if (aspects := _aspects(words, named, what_if=what_if)) and (opened or bare):
         return _move(model, faqs, words, aspects, last)
     case = _case(model, faqs, words, last) if what_if else None
     if case is None and opened and bare and _changes(entities):
         return FollowUp(((topic, 1.0),), clear=True)
     return case
+
+
+def _led(
+    model: Model,
+    faqs: Mapping[str, Faq],
+    words: Words,
+    entities: Entities,
+    last: Faq,
+    cores: Set[str],
+    alone: str,
+    likely: str,
+) -> str:
+    """The topic to which a named case, bare figures or "rồi sao nữa" leads for sure; "" when none does."""
+    cases = _named_cases(words, last, model)
+    if cases and not cores and (alone not in faqs or faqs[alone].benefit == last.benefit):
+        return cases[0]
+    if likely != last.id and (told := _bare_case(words, entities, last, faqs)):
+        return told
+    return _what_then(last, faqs) if asks_what_next(words) else ""
+
+
+def _stays(words: Words, entities: Entities, last: Faq, *, bare: bool, what_if: bool, alone: str, likely: str) -> bool:
+    """Is it the last topic again: another day, one's own case, or "bệnh viện trung ương thì sao" that it covers?"""
+    if bare and _only_a_date(words, entities):
+        return True
+    if alone:
+        return False
+    if likely == last.id and (what_if or _own_case(entities, last)):
+        return True
+    return bool((not likely and _own_case(entities, last)) or (bare and what_if and _NOW & _pairs(words)))
+
+
+def _aspects(words: Words, named: Set[str], *, what_if: bool) -> list[Aspect]:
+    """What is asked about the benefit; "còn tiền thì sao" asks for the amount."""
+    aspects = [Aspect(name[1:]) for name in sorted(named) if name.startswith("?") and name not in _VAGUE]
+    return [Aspect.AMOUNT] if what_if and not aspects and "tien" in words.folded else aspects
 
 
 def asks_what_next(words: Words) -> bool:
@@ -116,6 +152,21 @@ def _what_then(last: Faq, faqs: Mapping[str, Faq]) -> str:
     """The next step after the last topic: papers, place and time before anything else that leads on from it."""
     ways = [way.to for way in last.next if way.to in faqs]
     return next((way for way in ways if faqs[way].aspect in _STEPS), ways[0] if ways else "")
+
+
+def _bare_case(words: Words, entities: Entities, last: Faq, faqs: Mapping[str, Faq]) -> str:
+    """The topic that works out a case told in bare figures, "đóng 14 tháng lương 7 triệu": the last one, else one of
+    its benefit for money or for time paid; "" when the text says more, or nothing is worked out."""
+    if not (entities.money or entities.paid):
+        return ""
+    if any(word.isalpha() and word not in _FIGURES and word not in _AROUND for word in words.folded):
+        return ""
+    siblings = [
+        faq for faq in faqs.values() if faq.benefit == last.benefit and any(one.compute for one in faq.versions)
+    ]
+    aspect = Aspect.AMOUNT if entities.money else Aspect.DURATION
+    best = sorted(siblings, key=lambda faq: (faq.aspect is not aspect, faq.id != last.id))
+    return best[0].id if best else ""
 
 
 def _own_case(entities: Entities, last: Faq) -> bool:
@@ -132,10 +183,10 @@ def _named_cases(words: Words, last: Faq, model: Model) -> list[str]:
 
 
 def _only_a_date(words: Words, entities: Entities) -> bool:
-    """Does the text give little but another day: "sinh ngày 30/6/2026"?"""
-    if entities.period is None:
+    """Does the text give little but another day, "sinh ngày 30/6/2026", or the sex, "nữ thì sao"?"""
+    if entities.period is None and not entities.sex:
         return False
-    dated = fold(entities.period.words).split()
+    dated = [*fold(entities.period.words if entities.period else "").split(), *_SEXES]
     return all(word in _AROUND or word in dated or not word.isalpha() for word in words.folded)
 
 

@@ -139,7 +139,13 @@ def _both(work: Work, setup: Setup) -> Work:
         return replace(second, reply=_merged(first.reply, second.reply))
     offer = SayButton(setup.knowledge.label(work.match.second), Action("act", {"id": work.match.second}))
     also = setup.knowledge.phrases.say("clarify.second", title=setup.knowledge.title(work.match.second))
-    return first.ends(replace(first.reply, parts=(*first.reply.parts, Part(also, (offer,)))))
+    parts = tuple(_without(part, offer.label) for part in first.reply.parts)
+    return first.ends(replace(first.reply, parts=(*parts, Part(also, (offer,)))))
+
+
+def _without(part: Part, label: str) -> Part:
+    """The part without a button that is offered again below."""
+    return replace(part, buttons=tuple(button for button in part.buttons if button.label != label))
 
 
 def _merged(first: Reply, second: Reply) -> Reply:

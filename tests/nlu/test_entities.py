@@ -175,6 +175,7 @@ def test_a_birth_year_gives_way_to_the_event(text: str, year: int) -> None:
         ("mẹ em sinh 15/3/1971", "1971-03-15", "1971-03-15"),
         ("sinh ngày 15 tháng 3 năm 1971", "1971-03-15", "1971-03-15"),
         ("nu sn 1970", "1970-01-01", "1970-12-31"),
+        ("mẹ tôi 1968 nữ khi nào nghỉ hưu", "1968-01-01", "1968-12-31"),
         ("sinh năm 71", "1971-01-01", "1971-12-31"),
         ("sn 8/65 nam", "1965-08-01", "1965-08-31"),
         ("bà nhà tôi tuổi Tân Hợi", "1971-01-01", "1971-12-31"),
@@ -190,6 +191,9 @@ def test_a_birth(text: str, first: str, last: str) -> None:
     assert (born.first.isoformat(), born.last.isoformat()) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["sinh con 5/2025", "chi phí sinh 50 triệu", "sinh đôi", "tuổi giáp hợi", "60 tuổi"])
+@pytest.mark.parametrize(
+    "text",
+    ["sinh con 5/2025", "đóng bảo hiểm từ năm 1985", "chi phí sinh 50 triệu", "sinh đôi", "tuổi giáp hợi", "60 tuổi"],
+)
 def test_no_birth(text: str) -> None:
     assert find_birth(fold(text), TODAY) is None
