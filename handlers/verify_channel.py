@@ -3,7 +3,7 @@
 import re
 
 from chatbot.dialogue import Context, Router
-from chatbot.knowledge.mentions import Subject
+from chatbot.knowledge.mentions import Subject, asks_of_us
 from chatbot.knowledge.verify import Judged, Verdict, judge
 from chatbot.model import Outcome, Part, Reply
 from handlers import ways_on
@@ -19,6 +19,9 @@ _REPORTED = frozenset({Verdict.KNOWN_FAKE, Verdict.LOOKALIKE, Verdict.NOT_OURS})
 def verify(context: Context) -> Reply:
     """A verdict on everything that the text holds, or how to ask for one."""
     judged = judged_in(context)
+    if not judged and asks_of_us(context.text):
+        page = context.knowledge.official.page_by_id("facebook")
+        return _reply(context, context.say("verify.this_page", handle=page.handle, name=page.name), reported=False)
     if not judged:
         line = context.knowledge.official.phone_by_id("hotline")
         return _reply(context, context.say("verify.nothing", hotline=line.display, cost=line.cost), reported=False)

@@ -55,6 +55,11 @@ _USER_HOST = re.compile(
     re.IGNORECASE,
 )
 _MAIL_HOSTS = re.compile(r"@(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\.", re.IGNORECASE)
+_US = re.compile(
+    r"\b(?:em|bot|ban|day|(?:trang|page|fanpage|kenh|zalo|oa|chat)(?: \w+){0,2} nay)\b(?:\s\w+){0,6}?\s"
+    r"(?:that|gia|chinh (?:thuc|chu))\s(?:khong|ko|k|hay gia|hay that|ha|a)(?:\s(?:vay|a|nhi|em|ban|con|chau|the))?\W*$"
+)
+"""Asked about this very page: "trang nhắn tin này có phải trang thật không"."""
 _TRAILING = ".,;:!?)]}\"'”’…>"
 _MASKED_PHONE = "[SDT]"
 _SERVICE = re.compile(
@@ -84,6 +89,11 @@ def mentions(text: str) -> list[Mention]:
     return [*dict.fromkeys(found)]
 
 
+def asks_of_us(text: str) -> bool:
+    """Does somebody ask whether this page, or the bot itself, is genuine?"""
+    return _US.search(shadow(clean(text))) is not None
+
+
 def words_beside(text: str) -> int:
     """How many words stand beside the numbers and addresses of a text: none where one was only pasted or dictated."""
     text = _dotted(clean(text))
@@ -103,7 +113,9 @@ def _dotted(text: str) -> str:
 
 def _phones(text: str) -> Iterator[str]:
     folded = read_digits(shadow(text))
-    yield from _dictated(folded)
+    for start, end, digits in _dictated(folded):
+        yield digits
+        folded = folded[:start] + " " * (end - start) + folded[end:]
     for match in _SERVICE.finditer(folded):
         yield _service_digits(match[0])
         folded = folded[: match.start()] + " " * len(match[0]) + folded[match.end() :]
@@ -119,13 +131,13 @@ def _phones(text: str) -> Iterator[str]:
             yield match[0]
 
 
-def _dictated(folded: str) -> Iterator[str]:
+def _dictated(folded: str) -> Iterator[tuple[int, int, str]]:
     """Service numbers said digit by digit: "một chín không không chín không sáu tám"."""
     for match in SPELLED.finditer(folded):
         words = re.findall(r"\w+", match[0])
         digits = "".join(word if word.isdigit() else SPELLED_VALUE[word] for word in words)
         if re.search("[a-z]", match[0]) and SERVICE.fullmatch(digits):
-            yield digits.removeprefix("00")
+            yield match.start(), match.end(), digits.removeprefix("00")
 
 
 def _service_digits(written: str) -> str:

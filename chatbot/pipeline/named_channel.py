@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from chatbot.knowledge.mentions import Subject, words_beside
+from chatbot.knowledge.mentions import Subject, asks_of_us, words_beside
 from chatbot.knowledge.verify import Judged, Verdict, Why, judge
 from chatbot.model import Candidate, Decision, EventKind, Match
 from chatbot.nlu.normalize import fold
@@ -23,6 +23,10 @@ ASKS: Final = re.compile(
     r"dung khong|con (?:goi|dung|nhan|xai) duoc|con hoat dong)\b"
     r"|\bgoi (?:cho|den|toi)\s(?:toi|em|minh|chau|bac|con|me|bo|nha)\b|\bdoi (?:otp|ma|tien|mat khau)\b"
 )
+OF_THE_AGENCY: Final = re.compile(
+    r"\b(?:cua|la) (?:\w+ )?(?:bhxh|bao hiem|co quan)\b|\b(?:hotline|tong dai|can bo|xung)\b"
+)
+"""A mobile number is asked about, not left to call back."""
 LOST: Final = re.compile(r"\b(?:mat|ton|tru|het)\b.*(?:\d|\btien\b|\bcuoc\b)")
 FEW_WORDS: Final = 2
 """At most so many words beside the number or address: it was only pasted."""
@@ -34,9 +38,12 @@ def named_channel(work: Work, setup: Setup) -> Work:
     if work.event.kind is not EventKind.TEXT or (match.decision is Decision.ANSWER and match.intent.startswith(KEPT)):
         return work
     judged = judge(work.text, setup.knowledge.official)
-    if not judged or not _matters(judged[0], work):
+    if not judged and asks_of_us(work.text):
+        intent = ADDRESS
+    elif not judged or not _matters(judged[0], work):
         return work
-    intent = _intent(judged[0], work.text)
+    else:
+        intent = _intent(judged[0], work.text)
     sure = Match(candidates=(Candidate(intent, 1.0),), decision=Decision.ANSWER, entities=match.entities)
     return replace(work, match=sure)
 
@@ -53,8 +60,10 @@ def _matters(gravest: Judged, work: Work) -> bool:
     asked = ASKS.search(folded) is not None or words_beside(work.text) <= FEW_WORDS
     if gravest.verdict in GRAVE:
         return True
+    if gravest.why is Why.MOBILE and asked and OF_THE_AGENCY.search(folded):
+        return True
     if gravest.why is Why.MOBILE or (gravest.subject is Subject.PHONE and gravest.why is Why.NONE):
         return asked and not work.found and gravest.verdict in REGISTERED
     if gravest.verdict in REGISTERED:
-        return asked
+        return asked or (gravest.subject is Subject.PHONE and work.match.decision is Decision.REFUSE)
     return asked or work.match.decision is not Decision.ANSWER

@@ -10,7 +10,18 @@ TOKEN: Final = re.compile(
 )
 """What `privacy` writes in place of a secret; the host that it leaves behind a masked e-mail says nothing either."""
 
+_OWN_NAME: Final = (
+    r"(?:stk|cccd|cmnd|cmt|sđt|sdt|số|so|thẻ|the|của (?:tôi|em|con|mẹ|ba)|cua (?:toi|em|con|me|ba)|là|la)"
+)
+NAMED: Final = re.compile(rf"(?:\b{_OWN_NAME}\s{{1,3}})+(?={TOKEN.pattern})", re.IGNORECASE)
+"""The secret's own name before it; where a question stands beside, it would only draw the question away."""
+QUESTION: Final = 4
+"""Words that must be left for the name to go."""
+
 
 def without_tokens(text: str) -> str:
     """The words around masked secrets."""
-    return "\n".join(" ".join(line.split()) for line in TOKEN.sub(" ", text).splitlines()).strip()
+    around = TOKEN.sub(" ", text)
+    asked = TOKEN.sub(" ", NAMED.sub(" ", text))
+    chosen = asked if len(asked.split()) >= QUESTION else around
+    return "\n".join(" ".join(line.split()) for line in chosen.splitlines()).strip()
