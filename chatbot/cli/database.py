@@ -1,26 +1,32 @@
-"""`chatbot db upgrade | backup | restore`: the database; the first two also while the bot runs."""
+"""`chatbot db upgrade | backup | restore | move`: the database; the first two also while the bot runs."""
 
 import asyncio
 import sqlite3
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress, TaskID
 
 from chatbot.app import database, schema, sqlite_path, upgrade_schema
 from chatbot.cli.screen import BAD_INPUT, OUT, config, progress_bar, stop
 from chatbot.config import ConfigError
 from chatbot.dialogue.context import VIETNAM
 from chatbot.storage.backup import backup as copy_database
-from chatbot.storage.location import SqliteFile
-from chatbot.storage.lock import InUseError
+from chatbot.storage.location import PostgresServer, SqliteFile
+from chatbot.storage.lock import FileLock, InUseError
 from chatbot.storage.port import StoreError
 from chatbot.storage.restore import NotABackupError
 from chatbot.storage.restore import restore as put_back
+from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import newest
+from chatbot.storage.upgrade import upgrade as upgrade_file
 
-app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu: nâng cấp, sao lưu, khôi phục.\n\nVí dụ: chatbot db backup")
+app = typer.Typer(
+    no_args_is_help=True, help="Cơ sở dữ liệu: nâng cấp, sao lưu, khôi phục, chuyển.\n\nVí dụ: chatbot db backup"
+)
 
 
 def _sqlite() -> Path:
@@ -106,3 +112,59 @@ def restore(
             "Tệp cũ không đọc được; quyền của Zalo trong bản sao lưu có thể đã dùng. Chạy bot rồi `chatbot doctor`.",
             soft_wrap=True,
         )
+
+
+@app.command()
+def move(
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Tệp SQLite; mặc định chatbot.db trong thư mục var")
+    ] = None,
+) -> None:
+    """Chuyển mọi thứ từ SQLite sang PostgreSQL còn trống mà DATABASE_URL chỉ tới; bot phải dừng trước.
+
+    Chuyển trong một giao dịch, đếm lại từng bảng: hoặc đủ cả, hoặc không có gì thay đổi; dừng giữa chừng thì chạy lại.
+    Tệp SQLite giữ nguyên. Mọi tiến trình phải dùng chung CHATBOT_SECRET_KEY (hay tệp secret.key) như trước.
+
+    \b
+    Ví dụ:
+      DATABASE_URL=postgresql://bot:…@db/chatbot chatbot db move
+      chatbot db move --from var/backup/2026-11-23_090000.db
+    """
+    chosen = config()
+    file = source or chosen.settings.var / "chatbot.db"
+    if not file.exists():
+        stop(f"Không có {file}: nêu tệp SQLite bằng --from.", BAD_INPUT)
+    try:
+        place = database(chosen)
+        if not isinstance(place, PostgresServer):
+            stop("Đặt DATABASE_URL=postgresql://… là nơi chuyển tới (xem docs/postgresql.md).", BAD_INPUT)
+        counts = _moved(file, place)
+    except InUseError:
+        stop("Bot đang chạy trên cơ sở dữ liệu này: dừng bot rồi làm lại.", BAD_INPUT)
+    except (ConfigError, StoreError) as error:
+        stop(str(error))
+    for table, rows in counts.items():
+        OUT.print(f"{table}: {rows}")
+    OUT.print(f"Đã chuyển {file} → {place}. Từ giờ chạy bot với DATABASE_URL này; giữ tệp cũ đến khi thấy ổn.")
+
+
+def _moved(file: Path, target: PostgresServer) -> dict[str, int]:
+    from chatbot.storage.move import move as move_all
+    from chatbot.storage.postgres_upgrade import upgrade_postgres
+
+    lock = FileLock(file.with_name(file.name + ".lock"))
+    try:
+        engine = sqlite_engine(file)
+        upgrade_file(engine)
+        engine.dispose()
+        asyncio.run(upgrade_postgres(target.url))
+        with progress_bar() as bar:
+            task = bar.add_task("Đang chuyển", total=None)
+            show = partial(_show, bar, task)
+            return asyncio.run(move_all(file, target.url, show))
+    finally:
+        lock.release()
+
+
+def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total)

@@ -30,7 +30,7 @@ async def test_stored_conversations_are_whole_and_nothing_waits(tmp_path: Path) 
     prefill(sample, target, STORED, lambda _what: None)
     with closing(sqlite3.connect(target)) as database:
         count = {
-            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in ("conversation", "turn", "outbox", "inbox")
         }
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -1,0 +1,172 @@
+"""What only a shared store must hold: lost connections, parts, locks between processes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chatbot.app import open_store
+from chatbot.config import load_config
+from chatbot.model import EventKind
+from chatbot.storage.port import Conversation, OutboxStatus, StoreError, TokenRow, VersionConflictError
+from chatbot.storage.postgres import PostgresStore
+from chatbot.storage.postgres_upgrade import current_postgres, upgrade_postgres
+from chatbot.storage.rows import PARTS, part_of
+from chatbot.storage.upgrade import OldSchemaError
+from tests.postgres import ask, empty_database
+from tests.storage.conftest import NOW, open_postgres
+from tests.storage.test_store import WHO, commit, event, payload
+
+END_WORKERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+class Listener:
+    """Remembers what it heard."""
+
+    def __init__(self) -> None:
+        self.losses = 0
+        self.heard = asyncio.Event()
+
+    def lost(self) -> None:
+        self.losses += 1
+
+    def news(self) -> None:
+        self.heard.set()
+
+    def freed(self) -> None:
+        """Not asked for here."""
+
+
+@pytest.fixture
+async def worker(postgres_url: str, tmp_path: Path) -> AsyncIterator[PostgresStore]:
+    """A worker that owns every part."""
+    made = open_postgres(postgres_url, tmp_path, worker=True)
+    made.listener = Listener()
+    made.mine |= await made.take(range(PARTS))
+    yield made
+    await made.close()
+
+
+async def test_a_lost_connection_takes_the_parts_with_it_and_what_was_to_be_written_under_them(
+    worker: PostgresStore, postgres_url: str
+) -> None:
+    (stored,) = await worker.accept([event("a")], NOW)
+    assert stored is not None
+    session, turn = worker.session, commit(Conversation(key=WHO), stored.id, outgoing=(payload("1:0", 64),))
+    ask(postgres_url, END_WORKERS)
+    with pytest.raises(StoreError):
+        await worker.commit_turn(turn)
+    assert isinstance(worker.listener, Listener)
+    assert (worker.session > session, worker.mine, worker.listener.losses) == (True, set(), 1)
+    assert ask(postgres_url, "SELECT count(*) FROM turn") == [(0,)]
+
+
+async def test_events_outlive_a_lost_connection(worker: PostgresStore, postgres_url: str) -> None:
+    ask(postgres_url, END_WORKERS)
+    accepted = await asyncio.gather(*(worker.accept([event(key)], NOW) for key in "abca"))
+    assert sum(one is not None for result in accepted for one in result) == 3
+    assert ask(postgres_url, "SELECT count(*) FROM inbox") == [(3,)]
+
+
+async def test_reads_outlive_a_lost_connection(worker: PostgresStore, postgres_url: str) -> None:
+    await worker.load(WHO)
+    ask(postgres_url, END_WORKERS)
+    assert (await worker.load(WHO)).version == 0
+
+
+async def test_a_part_has_one_owner(worker: PostgresStore, postgres_url: str, tmp_path: Path) -> None:
+    other = open_postgres(postgres_url, tmp_path, worker=True)
+    assert await other.take(range(PARTS)) == frozenset()
+    await worker.give_back([3, 5])
+    assert await other.take(range(PARTS)) == {3, 5}
+    census = await other.census()
+    assert (census.workers, sorted(census.mine), sorted(census.free)) == (2, [3, 5], [])
+    await other.close()
+    while not (await worker.census()).free:
+        await asyncio.sleep(0.01)
+    assert (await worker.census()).workers == 1
+
+
+async def test_a_worker_sees_only_its_parts_and_hears_of_their_events(
+    worker: PostgresStore, postgres_url: str, tmp_path: Path
+) -> None:
+    web = open_postgres(postgres_url, tmp_path)
+    others = replace(event("b"), conversation="zalo:1:78")
+    assert part_of(others.conversation) != part_of(WHO)
+    worker.mine.discard(part_of(others.conversation))
+    assert isinstance(worker.listener, Listener)
+    await web.accept([others, event("seen", kind=EventKind.SEEN)], NOW)
+    await web.accept([event("a")], NOW)
+    await asyncio.wait_for(worker.listener.heard.wait(), 5)
+    assert [one.event.key for one in await worker.pending(10)] == ["a"]
+    await web.close()
+
+
+async def test_two_processes_that_get_one_event_keep_it_once(
+    worker: PostgresStore, postgres_url: str, tmp_path: Path
+) -> None:
+    webs = [open_postgres(postgres_url, tmp_path) for _ in range(2)]
+    batches = [[event(f"{number}") for number in order] for order in (range(40), reversed(range(40)))]
+    results = await asyncio.gather(*(web.accept(batch, NOW) for web, batch in zip(webs, batches, strict=True)))
+    assert sum(one is not None for result in results for one in result) == 40
+    assert len(await worker.pending(100)) == 40
+    for web in webs:
+        await web.close()
+
+
+async def test_a_named_lock_is_held_by_one_process(postgres_url: str, tmp_path: Path) -> None:
+    stores = [open_postgres(postgres_url, tmp_path) for _ in range(2)]
+    inside: list[int] = []
+
+    async def enter(number: int) -> None:
+        async with stores[number].exclusive("zalo:1"):
+            inside.append(number)
+            before = len(inside)
+            await stores[number].setting("x")
+            assert len(inside) == before
+            inside.pop()
+
+    await asyncio.gather(*(enter(number % 2) for number in range(6)))
+    for store in stores:
+        await store.close()
+
+
+async def test_two_that_refresh_the_first_token_at_once_do_not_overwrite_each_other(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    stores = [open_postgres(postgres_url, tmp_path) for _ in range(2)]
+    row = TokenRow(name="zalo:1", access_token="A", refresh_token="R", expires_at=NOW, refreshed_at=NOW, version=1)
+    results = await asyncio.gather(*(store.put_token(row) for store in stores), return_exceptions=True)
+    kinds = {type(one) for one in results}
+    assert kinds == {type(None), VersionConflictError}
+    for store in stores:
+        await store.close()
+
+
+async def test_what_postgresql_cannot_hold_is_left_out(worker: PostgresStore) -> None:
+    (stored,) = await worker.accept([event("a", "không\x00")], NOW)
+    assert stored is not None
+    long = replace(payload("1:0", 64), text="a\x00b", platform_id="m" * 300, status=OutboxStatus.SENT)
+    await worker.commit_turn(commit(Conversation(key=WHO), stored.id, outgoing=(long,)))
+    assert await worker.matched_ids(WHO, NOW) == {"m" * 160}
+
+
+@pytest.mark.parametrize("worker_too", [True, False])
+async def test_an_old_schema_is_refused_with_the_command_and_upgraded_by_it(
+    tmp_path: Path, *, worker_too: bool
+) -> None:
+    (tmp_path / "config.yaml").write_text(f"var: {tmp_path}\n", "utf-8")
+    async with empty_database() as url:
+        config = load_config({"DATABASE_URL": url}, tmp_path)
+        with pytest.raises(OldSchemaError, match="chatbot db upgrade"):
+            await open_store(config, lambda: NOW, answers=worker_too)
+        await asyncio.gather(upgrade_postgres(url), upgrade_postgres(url))
+        assert await current_postgres(url) is not None
+        store = await open_store(config, lambda: NOW, answers=worker_too)
+        await store.ping()
+        await store.close()
