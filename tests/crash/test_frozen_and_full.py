@@ -1,6 +1,5 @@
 """A process that stands still under load, and a disk that fills up in the middle."""
 
-import asyncio
 import os
 import resource
 import signal
@@ -16,23 +15,15 @@ FROZEN_S = 3
 FULL_S = 1.5
 
 
-async def _chat(here: World, seconds: float) -> None:
-    """Both platforms, about forty messages a second."""
-    end = asyncio.get_running_loop().time() + seconds
-    while asyncio.get_running_loop().time() < end:
-        here.say(f"{here.chance.choice('zm')}{here.chance.randrange(10)}", copies=here.chance.choice((1, 1, 1, 2)))
-        await asyncio.sleep(0.025)
-
-
 async def test_standing_still_for_three_seconds_loses_and_doubles_nothing(tmp_path: Path) -> None:
     async with world(tmp_path, latency_s=0.03) as here:
         await here.start()
         await here.until_ready()
-        await _chat(here, 0.5)
+        await here.chat(0.5)
         os.kill(here.pid, signal.SIGSTOP)
-        await _chat(here, FROZEN_S)
+        await here.chat(FROZEN_S)
         os.kill(here.pid, signal.SIGCONT)
-        await _chat(here, 0.5)
+        await here.chat(0.5)
         await here.settle()
         verdict = here.verdict()
     assert verdict.fine, verdict
@@ -72,9 +63,9 @@ async def test_a_full_disk_refuses_loudly_and_loses_nothing(
     async with world(tmp_path, latency_s=0.03) as here:
         await here.start()
         await here.until_ready()
-        await _chat(here, 0.5)
+        await here.chat(0.5)
         _no_more_room(here)
-        await _chat(here, FULL_S)
+        await here.chat(FULL_S)
         assert await _status(here) == 503
         async with aiohttp.ClientSession() as http, http.get(f"{here.url}/readyz") as ready:
             assert ready.status == 503

@@ -149,6 +149,13 @@ class World:
             task.add_done_callback(self.deliveries.discard)
         return names
 
+    async def chat(self, seconds: float) -> None:
+        """Both platforms, about forty messages a second from twenty citizens, some delivered twice."""
+        end = monotonic() + seconds
+        while monotonic() < end:
+            self.say(f"{self.chance.choice('zm')}{self.chance.randrange(10)}", copies=self.chance.choice((1, 1, 1, 2)))
+            await asyncio.sleep(0.025)
+
     def _written(self, citizen: str, name: str, earlier_ms: int) -> dict[str, Any]:
         """The event as the platform words it."""
         if citizen.startswith("z"):
