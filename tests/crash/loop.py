@@ -27,6 +27,8 @@ OLDEST_S: Final = 3.0
 TOGETHER: Final = 0.04
 """Share of webhooks of Messenger that hold the messages of three citizens."""
 LATENCY_S: Final = 0.03
+KILLED_AT_START: Final = 0.2
+LIFE_S: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ async def kill_loop(folder: Path, kills: int, seed: int, progress: Callable[[int
         traffic = asyncio.create_task(_talk(here))
         corrupt = 0
         for kill in range(kills):
-            await asyncio.sleep(0.2 + here.chance.random() * 1.1)
+            await _some_life(here)
             await here.kill()
             corrupt += _copy_is_corrupt(here.database)
             await here.start()
@@ -92,6 +94,13 @@ async def kill_loop(folder: Path, kills: int, seed: int, progress: Callable[[int
             corrupt=corrupt + (here.integrity() != "ok"),
         )
     return replace(tally, seconds=time.monotonic() - began)
+
+
+async def _some_life(here: World) -> None:
+    """Now and then the victim dies while it starts, else after up to a second of work."""
+    if here.chance.random() >= KILLED_AT_START:
+        await here.until_listening()
+    await asyncio.sleep(here.chance.random() * LIFE_S)
 
 
 async def _talk(here: World) -> None:

@@ -6,7 +6,7 @@ import random
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
@@ -24,8 +24,8 @@ from tests.crash import victim
 from tests.crash.history import Said, Verdict, judge, judge_books
 from tests.postgres import ask
 
-AGAIN: Final = (timedelta(seconds=0.1),) * 600
-"""The platforms try for a minute."""
+AGAIN: Final = tuple(timedelta(seconds=pause) for pause in (0.1, 0.2, 0.4, *[0.8] * 90))
+"""The platforms try for more than a minute."""
 SETTINGS: Final[dict[str, Any]] = {
     "lanes": {"settle_ms": 15, "shutdown_s": 2},
     "intake": {"budget_s": 1.5},
@@ -41,7 +41,8 @@ VERY_SLOW: Final = 8
 """So many times the ordinary time takes a call once in a while."""
 VERY_SLOW_SHARE: Final = 0.03
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["__main__", "tests.crash.victim"])
+_processes.set_forkserver_preload(["pytest", "rich.progress", "tests.crash.victim", "tests.crash.loop"])
+"""Each victim is a fork of a server that has imported everything: it starts in a fraction of a second."""
 BOT: Final = "bot"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -111,6 +112,16 @@ class World:
                 except aiohttp.ClientError:
                     pass
                 await asyncio.sleep(0.03)
+
+    async def until_listening(self, seconds: float = 20) -> None:
+        """Wait until it takes connections."""
+        async with asyncio.timeout(seconds):
+            while True:
+                with suppress(OSError):
+                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                    writer.close()
+                    return
+                await asyncio.sleep(0.02)
 
     async def until_dead(self, seconds: float = 15, *, name: str = BOT) -> int:
         """Wait for its own death; its exit status."""
