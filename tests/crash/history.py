@@ -29,6 +29,8 @@ class Verdict:
     lost: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     disordered: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    """Times and rows, for whoever must find out why."""
 
     @property
     def fine(self) -> bool:
@@ -36,7 +38,12 @@ class Verdict:
         return not (self.lost or self.doubled or self.disordered)
 
     def __add__(self, other: "Verdict") -> "Verdict":
-        return Verdict(self.lost + other.lost, self.doubled + other.doubled, self.disordered + other.disordered)
+        return Verdict(
+            self.lost + other.lost,
+            self.doubled + other.doubled,
+            self.disordered + other.disordered,
+            self.evidence + other.evidence,
+        )
 
 
 def judge(citizen: str, said: Collection[Said], replies: Sequence[str]) -> Verdict:

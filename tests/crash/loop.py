@@ -75,7 +75,7 @@ async def kill_loop(folder: Path, kills: int, seed: int, progress: Callable[[int
         for kill in range(kills):
             await _some_life(here)
             await here.kill()
-            corrupt += _copy_is_corrupt(here.database)
+            corrupt += await asyncio.to_thread(_copy_is_corrupt, here.database)
             await here.start()
             progress(kill + 1)
         traffic.cancel()
@@ -88,7 +88,7 @@ async def kill_loop(folder: Path, kills: int, seed: int, progress: Callable[[int
         tally = Tally(
             kills=kills,
             events=here.said,
-            replies=len(here.zalo.sent) + len(here.messenger.sent),
+            replies=len(here.sent),
             settled_by_asking=int(here.rows(asked)[0][0]),
             verdict=here.verdict(),
             corrupt=corrupt + (here.integrity() != "ok"),

@@ -19,7 +19,7 @@ AGAIN = ("outbox.before_send:2", "outbox.after_send:2", "store.mark.after_commit
 async def test_dying_here_loses_and_doubles_nothing(tmp_path: Path, point: str) -> None:
     async with world(tmp_path) as here:
         await here.start(point)
-        await here.until_ready()  # the single-use token is not at stake here
+        await here.until_ready()  # a token that dies while it is refreshed is the matter of test_tokens.py
         if point.endswith("resolve"):
             here.zalo.faults.next(FaultKind.ACCEPT_THEN_DROP)
         for citizen in ("z1", "m1", "z1", "m1"):

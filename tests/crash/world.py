@@ -7,7 +7,7 @@ import socket
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -15,10 +15,12 @@ from time import monotonic
 from typing import Any, Final
 
 import aiohttp
+import pytest
 from aiohttp import web
 
 from chatbot.serve import Duty
 from chatbot.simulator import FaultKind, MessengerPlatform, Operation, ZaloPlatform
+from chatbot.simulator.account import Sent
 from tests.app.whole import small_content, write_settings
 from tests.crash import victim
 from tests.crash.history import Said, Verdict, judge, judge_books
@@ -35,8 +37,18 @@ SETTINGS: Final[dict[str, Any]] = {
 OPEN_ROWS: Final = (
     "SELECT (SELECT count(*) FROM inbox WHERE status = 0) + (SELECT count(*) FROM outbox WHERE status IN (0, 1, 4))"
 )
+WAITING_EVENTS: Final = "SELECT id, conversation, kind, received_at FROM inbox WHERE status = 0"
+WAITING_SENDS: Final = (
+    "SELECT key, conversation, status, attempts, next_at, sending_at, error FROM outbox WHERE status IN (0, 1, 4)"
+)
+SENDS: Final = (
+    "SELECT conversation, key, text, status, attempts, sending_at, updated_at, platform_id, error FROM outbox "
+    "ORDER BY conversation, seq"
+)
 GRANTED: Final = "SELECT count(*) FROM token WHERE version > 1 AND state = 'good'"
 """The seed is the first version, the first pair the second."""
+STALL_LOOK_S: Final = 0.05
+STALL_S: Final = 0.25
 VERY_SLOW: Final = 8
 """So many times the ordinary time takes a call once in a while."""
 VERY_SLOW_SHARE: Final = 0.03
@@ -200,15 +212,22 @@ class World:
 
     async def settle(self, seconds: float = 60) -> None:
         """Wait until everything was heard, answered, sent and echoed."""
-        async with asyncio.timeout(seconds):
-            while True:
-                if self.deliveries:
-                    await asyncio.gather(*self.deliveries)
-                await self.zalo.settle()
-                await self.messenger.settle()
-                if not self.deliveries and self.rows(OPEN_ROWS) == [(0,)]:
-                    return
-                await asyncio.sleep(0.03)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._settled()
+        except TimeoutError:
+            waiting = [*self.rows(WAITING_EVENTS), *self.rows(WAITING_SENDS)]
+            pytest.fail(f"not settled after {seconds} s: {len(self.deliveries)} deliveries under way; {waiting}")
+
+    async def _settled(self) -> None:
+        while True:
+            if self.deliveries:
+                await asyncio.gather(*self.deliveries)
+            await self.zalo.settle()
+            await self.messenger.settle()
+            if not self.deliveries and self.rows(OPEN_ROWS) == [(0,)]:
+                return
+            await asyncio.sleep(0.03)
 
     # --- judgement ----------------------------------------------------------------------------------------------------
 
@@ -221,18 +240,31 @@ class World:
 
     def phone(self, citizen: str) -> Sequence[str]:
         """What arrived at a citizen, oldest first."""
-        return [one.text for one in (*self.zalo.sent, *self.messenger.sent) if one.citizen == citizen]
+        return [one.text for one in self.sent if one.citizen == citizen]
+
+    @property
+    def sent(self) -> list[Sent]:
+        """What both platforms accepted, each in its order."""
+        return [*self.zalo.sent, *self.messenger.sent]
 
     def verdict(self) -> Verdict:
         """Every citizen's history on the phone and in the books, and nothing left over in the database."""
         found = Verdict(lost=tuple(f"never heard: {name}" for name in self.unheard))
         books = self._books()
-        for citizen in sorted({*self.heard, *books, *(one.citizen for one in (*self.zalo.sent, *self.messenger.sent))}):
+        for citizen in sorted({*self.heard, *books, *(one.citizen for one in self.sent)}):
             said = self.heard.get(citizen, {}).values()
-            found += judge(citizen, said, self.phone(citizen)) + judge_books(citizen, said, books.get(citizen, []))
+            verdict = judge(citizen, said, self.phone(citizen)) + judge_books(citizen, said, books.get(citizen, []))
+            found += verdict if verdict.fine else replace(verdict, evidence=self._evidence(citizen))
         dead = self.rows("SELECT id FROM inbox WHERE status = 2")
         failed = self.rows("SELECT key, error FROM outbox WHERE status NOT IN (2)")
         return found + Verdict(lost=(*(f"dead letter {row}" for row in dead), *(f"unsent {row}" for row in failed)))
+
+    def _evidence(self, citizen: str) -> tuple[str, ...]:
+        """When everything was said, sent and accepted, for whoever must find out why."""
+        said = [f"{one.name} posted {one.posted:.2f} heard {one.heard:.2f}" for one in self.heard[citizen].values()]
+        came = [f"{one.at.timestamp():.2f} {one.text}" for one in self.sent if one.citizen == citizen]
+        rows = [row for row in self.rows(SENDS) if row[0].endswith(f":{citizen}")]
+        return (f"{citizen}, monotonic: {said}", f"{citizen}, accepted: {came}", f"{citizen}, outbox: {rows}")
 
     def _books(self) -> dict[str, list[str]]:
         """The turns of each citizen as the database keeps them."""
@@ -253,9 +285,10 @@ async def world(folder: Path, seed: int = 1, latency_s: float = 0.0, database_ur
     Half of `latency_s` (at random, on average) passes before a platform acts and half after."""
     zalo, messenger = ZaloPlatform(ladder=AGAIN), MessengerPlatform(ladder=AGAIN)
     chance = random.Random(seed)
-    if latency_s:
-        for platform in (zalo, messenger):
-            platform.server.app.middlewares.append(_slow(chance, latency_s))
+    stalls = Stalls()
+    for platform in (zalo, messenger):
+        platform.server.app.middlewares.append(_slow(chance, latency_s, stalls))
+    watch = asyncio.create_task(stalls.watch())
     await asyncio.gather(zalo.start(), messenger.start())
     small_content(folder)
     write_settings(folder, SETTINGS)
@@ -271,17 +304,43 @@ async def world(folder: Path, seed: int = 1, latency_s: float = 0.0, database_ur
     finally:
         for name in list(made.members):
             await made.kill(name)
-        for task in made.deliveries:
+        for task in (watch, *made.deliveries):
             task.cancel()
-        await asyncio.gather(*made.deliveries, return_exceptions=True)
+        await asyncio.gather(watch, *made.deliveries, return_exceptions=True)
         await asyncio.gather(zalo.close(), messenger.close())
 
 
-def _slow(chance: random.Random, latency_s: float) -> Any:
+@dataclass
+class Stalls:
+    """Knows when this process itself stood still for so long that its platforms are not to be trusted.
+
+    A real platform does not take up a request whose sender hung up long ago. One that was starved of its processor
+    would, after the bot has asked for the history in vain: the message would be there twice, and nobody is to blame.
+    """
+
+    suspicious_until: float = 0.0
+
+    async def watch(self) -> None:
+        """For ever."""
+        while True:
+            began = monotonic()
+            await asyncio.sleep(STALL_LOOK_S)
+            if monotonic() - began > STALL_LOOK_S + STALL_S:
+                self.suspicious_until = monotonic() + 2
+
+    def forbid(self, request: web.Request) -> bool:
+        """Has the sender gone, and may that be long ago?"""
+        gone = request.transport is None or request.transport.is_closing()
+        return gone and monotonic() < self.suspicious_until
+
+
+def _slow(chance: random.Random, latency_s: float, stalls: Stalls) -> Any:
     @web.middleware
     async def slow(request: web.Request, handler: Handler) -> web.StreamResponse:
         slowness = latency_s * (VERY_SLOW if chance.random() < VERY_SLOW_SHARE else 1)
-        await asyncio.sleep(chance.random() * slowness)
+        await asyncio.sleep(0.002 + chance.random() * slowness)
+        if stalls.forbid(request):
+            raise web.HTTPServiceUnavailable
         answer = await handler(request)
         await asyncio.sleep(chance.random() * slowness)
         return answer
