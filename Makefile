@@ -42,8 +42,9 @@ bench: setup
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 KILLS ?= 200
+STORE ?= sqlite postgresql
 crash: setup
-	@$(BIN)/python -m tests.crash.long --kills $(KILLS) --store sqlite
+	@$(BIN)/python -m tests.crash.long --kills $(KILLS) --store $(STORE)
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.lock

@@ -5,6 +5,7 @@ reached): a call then costs one comparison.
 """
 
 import os
+from collections.abc import Callable
 from typing import Final
 
 VARIABLE: Final = "CHATBOT_CRASH_AT"
@@ -33,30 +34,41 @@ POINTS: Final = (
 )
 """Every place there is. `store.<kind>` is the writer thread inside and after the transaction of that kind of work."""
 
+
+
+def die() -> None:
+    """As kill -9 would have it."""
+    os._exit(EXIT_CODE)
+
+
 _armed = ""
 _left = 0
+_act = die
 
 
-def arm(wish: str) -> None:
-    """Die at "<name>" or "<name>:<n-th time>"; "" = never. Raises ValueError for a place that does not exist."""
-    global _armed, _left
+def arm(wish: str, act: Callable[[], None] = die) -> None:
+    """Die (or do something else) at "<name>" or "<name>:<n-th time>"; "" = never.
+
+    Raises ValueError for a place that does not exist.
+    """
+    global _armed, _left, _act
     name, _, times = wish.partition(":")
     if name and name not in POINTS:
         raise ValueError(f"{VARIABLE} names no crash point: {name}")
-    _armed, _left = name, int(times or 1)
+    _armed, _left, _act = name, int(times or 1), act
 
 
 def reach(name: str) -> None:
     """The program is at this place now."""
     if _armed and name == _armed:
-        _die_at_last()
+        _count_down()
 
 
-def _die_at_last() -> None:
+def _count_down() -> None:
     global _left  # noqa: PLW0603 - as above
     _left -= 1
-    if _left <= 0:
-        os._exit(EXIT_CODE)
+    if _left == 0:
+        _act()
 
 
 arm(os.environ.get(VARIABLE, ""))

@@ -1,7 +1,8 @@
-"""The long form of the kill loop: `python -m tests.crash.long --kills 200 --store sqlite` (or `make crash KILLS=200`).
+"""The long form of the kill loops: `make crash KILLS=1000`, or `python -m tests.crash.long --kills 1000`.
 
-It runs in rounds, each on a database of its own. What is done is kept in var/, so that a run that was interrupted goes
-on where it stopped; the end appends one line to var/crash-summary.txt. Exit status 1 when a promise was broken.
+On PostgreSQL it starts a server of its own. It runs in rounds, each on a database of its own. What is done is kept in
+var/, so that a run that was interrupted goes on where it stopped; the end appends one line a store to
+var/crash-summary.txt. Exit status 1 when a promise was broken.
 """
 
 import argparse
@@ -10,41 +11,53 @@ import json
 import logging
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.crash.history import Verdict
-from tests.crash.loop import Tally, kill_loop
+from tests.crash.loop import Tally, kill_loop, several_loop
+from tests.crash.server import Server, running_server
 
 VAR: Final = Path(__file__).parents[2] / "var"
 SUMMARY: Final = VAR / "crash-summary.txt"
 ROUND: Final = 25
 """Kills on one database."""
+POSTGRESQL: Final = "postgresql"
+STORES: Final = ["sqlite", POSTGRESQL]
+Loop = Callable[[Path, int, int, Callable[[int], None]], Coroutine[Any, Any, Tally]]
 
 
 def main() -> int:
-    """Run what is left to run and write the line."""
+    """Run what is left to run and write a line for each store."""
     wish = _arguments()
     VAR.mkdir(exist_ok=True)
-    done_file = VAR / f"crash-{wish.store}-{wish.kills}-{wish.seed}.jsonl"
-    rounds = list(_read(done_file))
-    columns = (TextColumn("kill -9"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # a dead bot is no news to the platforms here
-    with Progress(*columns) as progress:
-        bar = progress.add_task("", total=wish.kills)
-        while (done := sum(one.kills for one in rounds)) < wish.kills:
-            count = min(ROUND, wish.kills - done)
+    fine = [_run(store, wish.kills, wish.seed) for store in wish.store]
+    return 0 if all(fine) else 1
+
+
+def _run(store: str, kills: int, seed: int) -> bool:
+    """All rounds on one store, those of an interrupted run included."""
+    done_file = VAR / f"crash-{store}-{kills}-{seed}.jsonl"
+    rounds = list(_read(done_file))
+    columns = (TextColumn(f"kill -9, {store}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as progress, ExitStack() as stack:
+        loop: Loop = several(stack.enter_context(running_server())) if store == POSTGRESQL else kill_loop
+        bar = progress.add_task("", total=kills)
+        while (done := sum(one.kills for one in rounds)) < kills:
+            count = min(ROUND, kills - done)
             with tempfile.TemporaryDirectory(prefix="crash-") as folder:
                 tally = asyncio.run(
-                    kill_loop(
+                    loop(
                         Path(folder),
                         count,
-                        wish.seed + len(rounds),
+                        seed + len(rounds),
                         lambda kill, before=done: progress.update(bar, completed=before + kill),  # type: ignore[misc]
                     )
                 )
@@ -52,19 +65,28 @@ def main() -> int:
             with done_file.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(tally), ensure_ascii=False) + "\n")
     total = sum(rounds, Tally())
-    line = f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z store={wish.store} {total}"
-    with SUMMARY.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    line = f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z store={store} {total}"
+    with SUMMARY.open("a", encoding="utf-8") as summary:
+        summary.write(line + "\n")
     done_file.unlink()
     fine = total.verdict.fine and not total.corrupt
     sys.stdout.write(f"{line}\n" if fine else f"{line}\n{total.verdict}\n")
-    return 0 if fine else 1
+    return fine
+
+
+def several(server: Server) -> Loop:
+    """The loop on this server."""
+
+    async def loop(folder: Path, kills: int, seed: int, progress: Callable[[int], None]) -> Tally:
+        return await several_loop(folder, server, kills, seed, progress)
+
+    return loop
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="kill -9 at random moments, again and again.")
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--store", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--kills", type=int, default=200, help="on each store")
+    parser.add_argument("--store", choices=STORES, nargs="+", default=STORES, help="one, or one after the other")
     parser.add_argument("--seed", type=int, default=1000, help="another seed, another history")
     return parser.parse_args()
 

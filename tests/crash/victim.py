@@ -6,15 +6,20 @@ reconciling by text is put to the test.
 
 import asyncio
 import json
+import mmap
 import os
+import signal
+import struct
 import sys
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
 
+from chatbot.app import utc_now
 from chatbot.config import load_config
-from chatbot.delivery.crash_points import arm
+from chatbot.delivery.crash_points import arm, die
 from chatbot.knowledge import Knowledge, load
 from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import log
@@ -22,22 +27,37 @@ from chatbot.serve import Duty, Rhythm, open_bot, until_signalled
 from tests.crash.history import SAME
 
 RHYTHM = Rhythm(grace=0.5, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
+WRONG_BY = struct.Struct("d")
 _HEARD = frozenset({EventKind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Where it lives, whom it talks to, where it shall die ("" = nowhere), and what it does (the name of a Duty)."""
+    """Where it lives, whom it talks to, where it shall die ("" = nowhere) or only freeze, what it does (the name of a
+    Duty), and the file that says how wrong its clock is."""
 
     folder: str
     port: int
     environment: dict[str, str]
     crash_at: str = ""
     duty: str = Duty.ALL.name or ""
+    freezes: bool = False
+    clock: str = ""
 
     def save(self, path: Path) -> None:
         """For a victim that is started as a program of its own."""
         path.write_text(json.dumps(asdict(self)), "utf-8")
+
+
+class WrongClock:
+    """The wall clock of this machine, plus as many seconds as a file says at this moment."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self._seconds = mmap.mmap(file.fileno(), WRONG_BY.size, prot=mmap.PROT_READ)
+
+    def __call__(self) -> datetime:
+        return utc_now() + timedelta(seconds=WRONG_BY.unpack_from(self._seconds)[0])
 
 
 class Counting:
@@ -67,15 +87,21 @@ class CountingMind:
 
 def run(orders: Orders) -> None:
     """Live until killed, told to stop, or dead at the crash point."""
-    arm(orders.crash_at)
+    arm(orders.crash_at, _freeze if orders.freezes else die)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         log.configure("ERROR", nowhere)
         asyncio.run(_serve(orders))
 
 
+def _freeze() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 async def _serve(orders: Orders) -> None:
     config = load_config(orders.environment, Path(orders.folder))
-    bot = await open_bot(config, CountingMind(load(config.settings.intents)), rhythm=RHYTHM, duty=Duty[orders.duty])
+    now = WrongClock(Path(orders.clock)) if orders.clock else utc_now
+    mind = CountingMind(load(config.settings.intents))
+    bot = await open_bot(config, mind, now, RHYTHM, Duty[orders.duty])
     runner = web.AppRunner(bot.web_app(), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await bot.start()

@@ -5,7 +5,7 @@ import multiprocessing
 import random
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -100,18 +100,56 @@ class World:
         assert pid is not None
         return pid
 
-    def orders(self, crash_at: str = "", duty: Duty = Duty.ALL) -> victim.Orders:
+    def orders(
+        self, crash_at: str = "", duty: Duty = Duty.ALL, *, freezes: bool = False, database_url: str = ""
+    ) -> victim.Orders:
         """What a victim must know. A worker has its own port; webs share theirs."""
-        port = _free_port() if duty is Duty.ANSWERS else self.port
-        return victim.Orders(str(self.folder), port, self.environment, crash_at, duty.name or "")
+        return victim.Orders(
+            folder=str(self.folder),
+            port=_free_port() if duty is Duty.ANSWERS else self.port,
+            environment=self.environment | ({"DATABASE_URL": database_url} if database_url else {}),
+            crash_at=crash_at,
+            duty=duty.name or "",
+            freezes=freezes,
+            clock=str(self.clock),
+        )
+
+    @property
+    def clock(self) -> Path:
+        """The file that says how many seconds the victims' wall clock is wrong."""
+        return self.folder / "clock"
+
+    def set_clock(self, wrong_by_s: float) -> None:
+        """The victims' wall clock jumps."""
+        with self.clock.open("r+b") as file:
+            file.write(victim.WRONG_BY.pack(wrong_by_s))
 
     # --- life and death -----------------------------------------------------------------------------------------------
 
-    async def start(self, crash_at: str = "", *, name: str = BOT, duty: Duty = Duty.ALL) -> None:
-        """Start one, not waiting until it listens."""
-        process = _processes.Process(target=victim.run, args=(self.orders(crash_at, duty),), daemon=True)
+    async def start(
+        self,
+        crash_at: str = "",
+        *,
+        name: str = BOT,
+        duty: Duty = Duty.ALL,
+        freezes: bool = False,
+        database_url: str = "",
+    ) -> None:
+        """Start one, not waiting until it listens. It may reach the database by an address of its own."""
+        orders = self.orders(crash_at, duty, freezes=freezes, database_url=database_url)
+        process = _processes.Process(target=victim.run, args=(orders,), daemon=True)
         self.members[name] = process
         await asyncio.to_thread(process.start)
+
+    def ended(self) -> list[str]:
+        """Who has ended by itself: a process that cannot reach its database at its start does."""
+        return [name for name, process in self.members.items() if process.exitcode is not None]
+
+    async def until_frozen(self, name: str, seconds: float = 15) -> None:
+        """Wait until it stands still (SIGSTOP)."""
+        async with asyncio.timeout(seconds):
+            while not _stands_still(self.pid_of(name)):
+                await asyncio.sleep(0.02)
 
     async def until_ready(self, seconds: float = 20) -> None:
         """Wait until it answers and has an access token of Zalo's."""
@@ -279,8 +317,14 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, seed: int = 1, latency_s: float = 0.0, database_url: str = "") -> AsyncIterator[World]:
-    """Platforms on free ports; victims are started by the test and killed at the end.
+async def world(
+    folder: Path,
+    seed: int = 1,
+    latency_s: float = 0.0,
+    database_url: str = "",
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
+) -> AsyncIterator[World]:
+    """Platforms on free ports; victims are started by the test and killed at the end. `changes` of their settings.
 
     Half of `latency_s` (at random, on average) passes before a platform acts and half after."""
     zalo, messenger = ZaloPlatform(ladder=AGAIN), MessengerPlatform(ladder=AGAIN)
@@ -291,7 +335,8 @@ async def world(folder: Path, seed: int = 1, latency_s: float = 0.0, database_ur
     watch = asyncio.create_task(stalls.watch())
     await asyncio.gather(zalo.start(), messenger.start())
     small_content(folder)
-    write_settings(folder, SETTINGS)
+    write_settings(folder, {name: {**values, **(changes or {}).get(name, {})} for name, values in SETTINGS.items()})
+    (folder / "clock").write_bytes(victim.WRONG_BY.pack(0))
     port = _free_port()
     zalo.courier.url = f"http://127.0.0.1:{port}/webhooks/zalo"
     messenger.courier.url = f"http://127.0.0.1:{port}/webhooks/messenger"
@@ -346,6 +391,10 @@ def _slow(chance: random.Random, latency_s: float, stalls: Stalls) -> Any:
         return answer
 
     return slow
+
+
+def _stands_still(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].startswith(" T")
 
 
 def _free_port() -> int:
