@@ -35,7 +35,6 @@ POINTS: Final = (
 """Every place there is. `store.<kind>` is the writer thread inside and after the transaction of that kind of work."""
 
 
-
 def die() -> None:
     """As kill -9 would have it."""
     os._exit(EXIT_CODE)

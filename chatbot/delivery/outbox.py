@@ -12,6 +12,7 @@ from chatbot.delivery.crash_points import reach
 from chatbot.delivery.deadlines import Deadlines, Fate
 from chatbot.delivery.gate import Gate, Pass
 from chatbot.delivery.reconcile import Reconciler
+from chatbot.delivery.retry import LONGEST
 from chatbot.delivery.settle import (
     FINAL,
     after_crash,
@@ -309,6 +310,12 @@ class Outbox:
 
 
 async def _until(moment: datetime | None, now: Callable[[], datetime]) -> None:
-    wait = (moment - now()) if moment else timedelta(0)
-    if wait > timedelta(0):
-        await asyncio.sleep(wait.total_seconds())
+    if wait := wait_s(moment, now()):
+        await asyncio.sleep(wait)
+
+
+def wait_s(moment: datetime | None, now: datetime) -> float:
+    """Seconds until then, never more than the longest wait that is put on disk: the clock may have been put back. Who
+    is asked to wait for longer waits at the gate."""
+    wait = moment - now if moment else timedelta(0)
+    return max(0.0, min(wait, LONGEST).total_seconds())

@@ -57,7 +57,7 @@ class Reconciler:
         """The finding and the platform's id of the message. A platform that does not answer is asked again: guessing
         would lose the message or say it twice."""
         since = (row.sending_at or self._now()) - CLOCK_SKEW
-        wait = since + CLOCK_SKEW + self._grace - self._now()
+        wait = min(since + CLOCK_SKEW + self._grace - self._now(), self._grace)  # less when the clock was put back
         if wait > timedelta(0):
             await asyncio.sleep(wait.total_seconds())
         pause = FIRST_PAUSE_S
