@@ -48,7 +48,7 @@ _STARTED: Final = (datetime.now(UTC), monotonic())
 
 
 def steady_now() -> datetime:
-    """A clock to measure waits by: right when the process started, and never moved since, whoever sets the machine's."""
+    """A clock to measure waits by: right when the process started, and never put forward or back since."""
     began, ticks = _STARTED
     return began + timedelta(seconds=monotonic() - ticks)
 

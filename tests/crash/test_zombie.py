@@ -32,7 +32,7 @@ async def test_a_worker_that_wakes_after_it_was_taken_over_says_nothing_twice(tm
                 place, await stack.enter_async_context(world(folder, database_url=url))
             )
 
-    found: Sequence[tuple[float, Verdict]] = await asyncio.gather(*(attempt(*one) for one in enumerate(PLACES)))
+    found = await asyncio.gather(*(attempt(*one) for one in enumerate(PLACES)))
     assert not {place: verdict for place, (_, verdict) in zip(PLACES, found, strict=True) if not verdict.fine}
     assert max(took for took, _ in found) < TAKEOVER_S
 
