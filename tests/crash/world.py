@@ -5,7 +5,7 @@ import multiprocessing
 import random
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 from chatbot.serve import Duty
 from chatbot.simulator import FaultKind, MessengerPlatform, Operation, ZaloPlatform
@@ -24,6 +23,7 @@ from chatbot.simulator.account import Sent
 from tests.app.whole import small_content, write_settings
 from tests.crash import victim
 from tests.crash.history import Said, Verdict, judge, judge_books
+from tests.crash.slowness import Stalls, slow
 from tests.postgres import ask
 
 AGAIN: Final = tuple(timedelta(seconds=pause) for pause in (0.1, 0.2, 0.4, *[0.8] * 90))
@@ -47,16 +47,10 @@ SENDS: Final = (
 )
 GRANTED: Final = "SELECT count(*) FROM token WHERE version > 1 AND state = 'good'"
 """The seed is the first version, the first pair the second."""
-STALL_LOOK_S: Final = 0.05
-STALL_S: Final = 0.25
-VERY_SLOW: Final = 8
-"""So many times the ordinary time takes a call once in a while."""
-VERY_SLOW_SHARE: Final = 0.03
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["pytest", "rich.progress", "tests.crash.victim", "tests.crash.loop"])
 """Each victim is a fork of a server that has imported everything: it starts in a fraction of a second."""
 BOT: Final = "bot"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
@@ -331,7 +325,7 @@ async def world(
     chance = random.Random(seed)
     stalls = Stalls()
     for platform in (zalo, messenger):
-        platform.server.app.middlewares.append(_slow(chance, latency_s, stalls))
+        platform.server.app.middlewares.append(slow(chance, latency_s, stalls))
     watch = asyncio.create_task(stalls.watch())
     await asyncio.gather(zalo.start(), messenger.start())
     small_content(folder)
@@ -353,44 +347,6 @@ async def world(
             task.cancel()
         await asyncio.gather(watch, *made.deliveries, return_exceptions=True)
         await asyncio.gather(zalo.close(), messenger.close())
-
-
-@dataclass
-class Stalls:
-    """Knows when this process itself stood still for so long that its platforms are not to be trusted.
-
-    A real platform does not take up a request whose sender hung up long ago. One that was starved of its processor
-    would, after the bot has asked for the history in vain: the message would be there twice, and nobody is to blame.
-    """
-
-    suspicious_until: float = 0.0
-
-    async def watch(self) -> None:
-        """For ever."""
-        while True:
-            began = monotonic()
-            await asyncio.sleep(STALL_LOOK_S)
-            if monotonic() - began > STALL_LOOK_S + STALL_S:
-                self.suspicious_until = monotonic() + 2
-
-    def forbid(self, request: web.Request) -> bool:
-        """Has the sender gone, and may that be long ago?"""
-        gone = request.transport is None or request.transport.is_closing()
-        return gone and monotonic() < self.suspicious_until
-
-
-def _slow(chance: random.Random, latency_s: float, stalls: Stalls) -> Any:
-    @web.middleware
-    async def slow(request: web.Request, handler: Handler) -> web.StreamResponse:
-        slowness = latency_s * (VERY_SLOW if chance.random() < VERY_SLOW_SHARE else 1)
-        await asyncio.sleep(0.002 + chance.random() * slowness)
-        if stalls.forbid(request):
-            raise web.HTTPServiceUnavailable
-        answer = await handler(request)
-        await asyncio.sleep(chance.random() * slowness)
-        return answer
-
-    return slow
 
 
 def _stands_still(pid: int) -> bool:
