@@ -1,1 +1,1 @@
-"""The only SQL. One port, and the store behind it: SQLite, for one process."""
+"""The only SQL. One port, and two stores behind it: SQLite for one process, PostgreSQL for any number."""
