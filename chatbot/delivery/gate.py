@@ -31,6 +31,7 @@ class Gate:
 
     def __init__(self, limiter: AsyncLimiter, now: Callable[[], datetime]) -> None:
         self._limiter = limiter
+        self._whole = (limiter.max_rate, limiter.time_period)
         self._now = now
         self._failures = 0
         self._shut_until: datetime | None = None
@@ -42,6 +43,17 @@ class Gate:
     def is_open(self) -> bool:
         """Do sends pass at the moment?"""
         return self._shut_until is None
+
+    @property
+    def has_room(self) -> bool:
+        """Would the bucket let one more through at this moment?"""
+        return self._limiter.has_capacity()
+
+    def share(self, fraction: float) -> None:
+        """Use this much of the channel's rate (0 to 1): the rest is that of other processes."""
+        rate, period = self._whole
+        own = rate * fraction
+        self._limiter = AsyncLimiter(own, period) if own >= 1 else AsyncLimiter(1, period / own)
 
     async def enter(self) -> Pass:
         """Wait for the bucket and, while the gate is shut, until it is time for a probe; one probe at a time."""

@@ -7,7 +7,7 @@ another process may be at work on it; what is on disk is all there is.
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Final
 
@@ -26,7 +26,9 @@ DRAIN_S: Final = 5.0
 class Ownership:
     """Keeps this process's share. It hears from the store when the parts are lost and when there is news."""
 
-    def __init__(self, store: PartStore, lanes: Lanes, outbox: Outbox) -> None:
+    def __init__(self, store: PartStore, lanes: Lanes, outbox: Outbox, share: Callable[[float], None]) -> None:
+        """`share` is told how much of all conversations is ours (above 0 to 1), for what is limited in common."""
+        self._share = share
         self._store = store
         self._lanes = lanes
         self._outbox = outbox
@@ -88,11 +90,16 @@ class Ownership:
         self._outbox.take_up(rows)
         self._store.mine |= parts
         self._lanes.look()
-        log.parts(len(self._store.mine))
+        self._tell()
 
     async def _give_up(self, parts: Collection[int]) -> None:
         self._store.mine.difference_update(parts)
         await self._lanes.let_go(parts, DRAIN_S)
         await self._outbox.let_go(parts, DRAIN_S)
         await self._store.give_back(parts)
-        log.parts(len(self._store.mine))
+        self._tell()
+
+    def _tell(self) -> None:
+        owned = len(self._store.mine)
+        self._share(max(1, owned) / PARTS)
+        log.parts(owned)

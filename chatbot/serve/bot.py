@@ -96,7 +96,12 @@ class Bot:
         offer = self.lanes.offer if Duty.ANSWERS in self.duty else _leave_to_workers
         self.inbox = Inbox(self.store, offer, self.now, queue=settings.intake.queue)
         if parts:
-            self.ownership = parts.listener = Ownership(parts, self.lanes, self.outbox)
+            self.ownership = parts.listener = Ownership(parts, self.lanes, self.outbox, self._share)
+
+    def _share(self, fraction: float) -> None:
+        """The platforms limit the sends of all processes together."""
+        for gate in self.channels.gates.values():
+            gate.share(fraction)
 
     def _sending(self) -> OutboxTools:
         settings = self.config.settings
