@@ -219,7 +219,9 @@ class Lanes:
         batch: list[StoredEvent] = []
         try:
             while lane.waiting:
-                await self._settle(lane)
+                if self._settles(lane):
+                    conversation = await self._greet(key, lane, conversation)
+                    await self._settle(lane)
                 batch = sorted(lane.waiting, key=lambda one: (one.event.at, one.id))
                 lane.waiting.clear()
                 for events in turns_of(batch):
@@ -239,18 +241,28 @@ class Lanes:
             del self._lanes[key]
             self._held.difference_update(one.id for one in events)
 
+    def _settles(self, lane: _Lane) -> bool:
+        """May the person go on typing? A button tap is answered at once."""
+        busy = self._stopping or lane.leaving or not self._limits.settle
+        return not busy and lane.waiting[-1].event.kind is EventKind.TEXT
+
+    async def _greet(self, key: str, lane: _Lane, conversation: Conversation | None) -> Conversation | None:
+        """Show that the message was seen before the wait; an answer that comes at once needs no sign."""
+        with suppress(StoreError):
+            conversation = conversation or await self._store.load(key)
+            self._signal(conversation, lane.waiting[-1])
+        return conversation
+
     async def _settle(self, lane: _Lane) -> None:
-        """Wait until the person has stopped typing, at most three windows; a button tap does not wait."""
-        window = self._limits.settle.total_seconds()
+        """Wait until the person has stopped typing, at most three windows."""
         for _ in range(3):
-            last = lane.waiting[-1].event
-            if not window or self._stopping or lane.leaving or last.kind is not EventKind.TEXT:
-                return
             lane.more.clear()
             try:
-                async with asyncio.timeout(window):
+                async with asyncio.timeout(self._limits.settle.total_seconds()):
                     await lane.more.wait()
             except TimeoutError:
+                return
+            if not self._settles(lane):
                 return
 
     async def _turn(
@@ -263,7 +275,6 @@ class Lanes:
                 if events[-1].event.kind in ANSWERED_KINDS:
                     await self._work.room(events[-1].event.channel)
                 conversation = conversation or await self._store.load(key)
-                self._signal(conversation, events[-1])
                 return await self._commit(conversation, events, failure)
             except VersionConflictError:
                 conversation = None

@@ -1,7 +1,8 @@
 """One webhook request from its raw bytes to an answer that means "it is on disk"."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
@@ -15,6 +16,10 @@ from chatbot.webhook.keys import Edge
 
 STRANGE_FOR: Final = timedelta(minutes=5)
 """Refused signatures are an alarm when no right one came for so long: then it is our key, not a stranger."""
+
+LAST_REPEAT: Final = timedelta(hours=48)
+"""Platforms stop repeating an event before that (Meta after 36 hours, Zalo after 2): an older time is a wrong one."""
+AHEAD: Final = timedelta(minutes=5)
 
 
 class Receipt(Enum):
@@ -56,7 +61,13 @@ async def receive(edge: Edge, channel: Channel, raw: bytes, request: web.Request
         log.broken_items(channel.name, parsed.broken)
     if parsed.unknown:
         log.unknown_keys(channel.name, parsed.unknown)
-    return await _store(edge, tuple(edge.protect(event) for event in parsed.events))
+    now = edge.now()
+    return await _store(edge, tuple(edge.protect(_dated(event, now)) for event in parsed.events))
+
+
+def _dated(event: Event, now: datetime) -> Event:
+    """The event with a time that can be: a platform's clock that is far off must leave nobody without an answer."""
+    return event if -AHEAD <= now - event.at <= LAST_REPEAT else replace(event, at=now)
 
 
 def _believe(edge: Edge, channel: Channel) -> None:

@@ -216,10 +216,20 @@ async def test_an_alarm_of_the_platform_reaches_people(rig: Rig) -> None:
     assert "zalo_account_empty" in rig.alarms.standing
 
 
-async def test_the_citizen_sees_that_the_message_was_seen(rig: Rig) -> None:
+async def test_while_the_bot_waits_for_more_the_citizen_sees_that_the_message_was_seen(
+    tmp_path: Path, clock: Clock
+) -> None:
+    rig = make_rig(open_store(tmp_path, clock), clock, settle=timedelta(milliseconds=20))
     await rig.inbox.accept([text("a", "một")])
     await rig.settle()
     assert rig.phone.signalled == [WHO]
+    await rig.stop()
+
+
+async def test_an_answer_that_comes_at_once_needs_no_sign(rig: Rig) -> None:
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    assert rig.phone.signalled == []
 
 
 async def test_receipts_make_no_turn(rig: Rig) -> None:

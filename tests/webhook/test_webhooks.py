@@ -118,6 +118,15 @@ async def test_every_item_of_a_batch_is_heard(whole: Whole) -> None:
     assert sorted(whole.heard) == [f"1. Dạ, em nghe: câu {n}" for n in range(5)]
 
 
+@pytest.mark.parametrize("hours", [-24 * 8, -24 * 400, 24])
+async def test_a_platforms_clock_that_is_far_off_leaves_nobody_without_an_answer(whole: Whole, hours: int) -> None:
+    said = whole.messenger.events.said("2001", {"mid": "m_1", "text": "chào"})
+    said["timestamp"] += hours * 3_600_000
+    assert (await whole.messenger.deliver(said)).accepted
+    await whole.settle()
+    assert whole.heard == ["1. Dạ, em nghe: chào"]
+
+
 async def test_a_broken_item_does_not_spoil_its_neighbours(whole: Whole) -> None:
     fine = whole.messenger.events.said("2001", {"mid": "m_1", "text": "chào"})
     assert (await whole.messenger.deliver({"sender": 5}, {"message": {"text": 3}}, fine)).accepted
