@@ -20,7 +20,7 @@ from chatbot.observe import log
 from chatbot.serve import Bot, open_bot, until_signalled
 
 if TYPE_CHECKING:
-    from chatbot.storage.sqlite import SqliteStore
+    from chatbot.storage.store import SqlStore
 
 
 class Nobody:
@@ -61,7 +61,7 @@ async def _intake(port: int) -> None:
 async def forgetful(config: Config, mind: Mind) -> AsyncIterator[Bot]:
     """The whole bot, running on a store that keeps nothing."""
     opened = await open_bot(config, mind)
-    bot = replace(opened, store=cast("SqliteStore", MemoryStore()))
+    bot = replace(opened, store=cast("SqlStore", MemoryStore()))
     await bot.start()
     try:
         yield bot
