@@ -3,9 +3,10 @@
 import argparse
 import asyncio
 import random
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,11 +17,13 @@ from benchmarks import report
 from benchmarks.lab import Depth, Lab, Part
 from benchmarks.parts import PARTS
 from benchmarks.program import ROOT
+from benchmarks.report import Measured
 from benchmarks.run import run
 from chatbot.knowledge import load
 
 Number = TypeVar("Number", int, float)
 SCREEN = Console(stderr=True)
+STOPPED = 130
 WIDTH = 150
 """Of the table in a file or a pipe."""
 EXAMPLES = """\
@@ -81,7 +84,7 @@ def chosen(names: Sequence[str], depth: Depth) -> list[Part]:
 
 
 def main() -> int:
-    """Measure, print, write; 1 when a part failed."""
+    """Measure, print, write. A goal that is missed or a part that fails is a result, not an error."""
     command = parser()
     told = command.parse_args()
     depth = Depth.QUICK if told.quick else Depth.FULL if told.full else Depth.USUAL
@@ -94,18 +97,12 @@ def main() -> int:
     except ValueError as error:
         command.error(str(error))
     out = told.out or ROOT / ("var/benchmarks" if depth is Depth.QUICK else "docs")
-    (ROOT / "var").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "var", ignore_cleanup_errors=True) as folder:
-        lab = Lab(
-            folder=Path(folder),
-            depth=depth,
-            texts=questions(),
-            cache=ROOT / "var" / "model",
-            say=say,
-            messages=told.messages,
-            minutes=told.minutes,
-        )
-        fresh = asyncio.run(run(PARTS, parts, lab, out))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        fresh = measure(parts, depth, out, told.messages, told.minutes)
+    except KeyboardInterrupt:
+        say(f"stopped; what was measured is in {out / report.PAGE}")
+        return STOPPED
     table = Table("what", "measured", "goal", "")
     for part in parts:
         table.add_row(part.title, style="bold")
@@ -115,6 +112,22 @@ def main() -> int:
     (screen if screen.is_terminal else Console(width=WIDTH)).print(table)
     SCREEN.print(f"Written: {out / report.PAGE}", markup=False)
     return 0
+
+
+def measure(parts: Sequence[Part], depth: Depth, out: Path, messages: int, minutes: float) -> Mapping[str, Measured]:
+    """Run the parts in a folder of var/ (on a real disk) that is removed at the end, however it comes."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "var", ignore_cleanup_errors=True) as folder:
+        lab = Lab(
+            folder=Path(folder),
+            depth=depth,
+            texts=questions(),
+            cache=ROOT / "var" / "model",
+            say=say,
+            messages=messages,
+            minutes=minutes,
+        )
+        return asyncio.run(run(PARTS, parts, lab, out))
 
 
 def questions() -> tuple[str, ...]:

@@ -29,13 +29,15 @@ MIB: Final = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a bot on such a file does: conversations, replies a second, milliseconds, MiB of the file."""
+    """What a bot on such a file does: conversations, replies a second, milliseconds, seconds to start, webhooks refused
+    right after the start, MiB of the file."""
 
     stored: int
     rate: float
     ack: float
     send: float
     start: float
+    refused: int
     file: float
 
 
@@ -101,7 +103,7 @@ async def _measure(lab: Lab, folder: Path, size: int) -> Seen:
     async with world() as meta, bot(folder, meta.url, lab.cache) as served:
         start = loop.time() - began
         lab.say(f"growth: load on {size:,} conversations")
-        await drive_people(served.origin, meta, _people(meta, lab.texts, count // 5, size, 0))
+        warm = await drive_people(served.origin, meta, _people(meta, lab.texts, count // 5, size, 0))
         await asyncio.to_thread(wait_for_quiet)
         drives = [
             await drive_people(served.origin, meta, _people(meta, lab.texts, count, size, turn)) for turn in (1, 2)
@@ -110,7 +112,8 @@ async def _measure(lab: Lab, folder: Path, size: int) -> Seen:
         waits = await stream(served.origin, meta, asked, RATE)
         await meta.until_all(waits.accepted, 60)
         send = percentile([wait * 1000 for wait in meta.waits], 0.99)
-    return Seen(size, max(one.rate for one in drives), percentile(waits.acks, 0.99), send, start, file)
+    rate, ack = max(one.rate for one in drives), percentile(waits.acks, 0.99)
+    return Seen(size, rate, ack, send, start, warm.refused, file)
 
 
 def _people(meta: World, texts: tuple[str, ...], count: int, size: int, turn: int) -> list[Question]:
@@ -136,4 +139,4 @@ def _tell(found: Found, one: Seen, first: Seen) -> None:
         "" if alone else f"<= {MOST_TIMES:g} times",
         None if alone else times <= MOST_TIMES,
     )
-    found.add("... start to ready", f"{one.start:.1f} s")
+    found.add("... start to ready; webhooks refused right after", f"{one.start:.1f} s; {one.refused}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,12 +27,13 @@ Question = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """What a closed loop saw: replies a second, the milliseconds from each webhook to its reply, and how many webhooks
-    were refused and posted again."""
+    """What a closed loop saw: replies a second, the milliseconds from each webhook to its reply, how many webhooks were
+    refused and posted again, and the load's own processor time (milliseconds a message)."""
 
     rate: float
     waits: tuple[float, ...]
     refused: int
+    load_cpu: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +83,13 @@ async def drive_people(origin: str, meta: World, asked: Sequence[Question], *, p
 
     meta.forget()
     loop = asyncio.get_running_loop()
-    began = loop.time()
+    began, used = loop.time(), time.process_time()
     await asyncio.gather(*(keep_asking() for _ in range(AT_ONCE)))
     await meta.until_answered(len(asked), patience_s)
-    took = loop.time() - began
+    took, used = loop.time() - began, time.process_time() - used
     waits = tuple(wait * 1000 for wait in meta.waits)
     meta.forget()
-    return Drive(len(asked) / took, waits, refused)
+    return Drive(len(asked) / took, waits, refused, used / len(asked) * 1000)
 
 
 async def stream(origin: str, meta: World, asked: Sequence[Question], rate: float) -> Stream:

@@ -83,14 +83,16 @@ def picture(name: str) -> str:
 def _page(parts: Sequence[Part], known: Mapping[str, Measured]) -> list[str]:
     titles = {part.name: part for part in parts}
     goals = [one for found in known.values() for one in found.results if one.met is not None]
-    missed = sum(one.met is False for one in goals)
+    missed = [one.what.removeprefix("... ") for one in goals if not one.met]
     return [
         "# Benchmarks",
         "",
         "Written by `make bench` (about ten minutes); `python -m benchmarks --help` tells how to take a first look,",
         "measure everything, or measure single parts again. Ratios compare programs in one run on one machine;",
         "absolute figures are this machine's.",
-        f"Of {len(goals)} goals {len(goals) - missed} are met, {missed} missed.",
+        "",
+        f"Of {len(goals)} goals {len(goals) - len(missed)} are met, {len(missed)} missed"
+        + (f": {'; '.join(map(_cell, missed))}." if missed else "."),
         "",
         *_machines(known),
         "",

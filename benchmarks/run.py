@@ -16,14 +16,11 @@ async def run(
 ) -> Mapping[str, Measured]:
     """Measure the chosen ones; the page is written after each. `idle` tells how quiet the machine is before one.
     Returns what they found."""
-    known = report.read(out)
     fresh: dict[str, Measured] = {}
     for number, part in enumerate(chosen, 1):
         lab.say(f"[{number}/{len(chosen)}] {part.title} (at most {part.most_s[lab.depth]:.0f} s)")
-        fresh[part.name] = known[part.name] = await _measure(
-            part, lab.room(part.name), out, await asyncio.to_thread(idle)
-        )
-        report.write(out, parts, known)
+        fresh[part.name] = await _measure(part, lab.room(part.name), out, await asyncio.to_thread(idle))
+        report.write(out, parts, {**report.read(out), part.name: fresh[part.name]})  # another run may have written
     return fresh
 
 

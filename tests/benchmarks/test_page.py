@@ -51,7 +51,7 @@ async def test_a_failed_part_keeps_its_own_and_the_others_results(tmp_path: Path
     assert "the wire is cut" in page
     assert "not finished within" in page
     assert "| Replies/s | 100 / 200 | >= 50 | met |" in page
-    assert "Of 3 goals 1 are met, 2 missed." in page
+    assert "Of 3 goals 1 are met, 2 missed: Breaks; Endless." in page
     assert (tmp_path / "images" / "benchmarks-fine.png").stat().st_size > 1000
 
 
