@@ -29,8 +29,8 @@ _PAID_BEFORE: Final = re.compile(
     r"\b(?:dong|tham gia|bao hiem|bhxh|bhtn|bhyt|lam|tong|cong tac|tho|gian|du|duoc)\b[\w\s,:]{0,25}$"
 )
 _NOT_PAID: Final = re.compile(
-    r"\bnghi (?:viec|lam|o nha|duoc)[\w\s]{0,8}$"
-    r"|\b(?:thieu|con|nghi|cho|them|som|ngung|dung|trong|cach|sau|moi|tuoi|luong|no|qua)\b\s*(?:\w+\s*)?$"
+    r"\btuoi\s*$|\bnghi (?:viec|lam|o nha|duoc)[\w\s]{0,8}$"
+    r"|\b(?:thieu|con|nghi|cho|them|som|ngung|dung|trong|cach|sau|moi|luong|no|qua)\b\s*(?:\w+\s*)?$"
 )
 _PERCENT: Final = re.compile(r"(?<![\d.,/])(\d{1,3}(?:[.,]\d)?)\s*(?:%|phan tram\b)")
 _PEOPLE: Final = re.compile(
@@ -162,8 +162,8 @@ def percent(folded: str) -> float | None:
 
 def people(folded: str) -> int | None:
     """Members of a household: "nhà 4 người", "5 nhân khẩu"."""
-    match = _PEOPLE.search(folded)
-    return (int(match[1]) if match[1].isdigit() else _WORDS[match[1]]) if match else None
+    counts = {int(match[1]) if match[1].isdigit() else _WORDS[match[1]] for match in _PEOPLE.finditer(folded)}
+    return counts.pop() if len(counts) == 1 else None
 
 
 def days(folded: str) -> int | None:

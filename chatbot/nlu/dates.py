@@ -75,15 +75,19 @@ def find_period(folded: str, today: date) -> Period | None:
 
 
 def find_birth(folded: str, today: date) -> Period | None:
-    """A grown person's day, month or year of birth: "sinh 8/1965", "sn 71", "tuổi Tân Hợi"; None when none is named."""
+    """A grown person's day, month or year of birth: "sinh 8/1965", "sn 71", "tuổi Tân Hợi"; None for none or two."""
     named = list(_all_named(folded, today))
-    for one in named:
-        if is_birth(one.before, one.period, today):
-            return one.period
+    births = {(one.period.first, one.period.last): one.period for one in named if _own_birth(one, today)}
+    if births:
+        return births.popitem()[1] if len(births) == 1 else None
     if short := _SHORT_BIRTH.search(folded):
         month = int(short[1] or 0)
         return months(1900 + int(short[2]), month or 1, month or 12) if month <= 12 else None  # noqa: PLR2004
     return _of_cycle(folded) or next((one.period for one in named if _long_ago(one, today)), None)
+
+
+def _own_birth(named: _Named, today: date) -> bool:
+    return is_birth(named.before, named.period, today)
 
 
 def _long_ago(named: _Named, today: date) -> bool:

@@ -43,15 +43,15 @@ def _leave(case: Case, leave: object) -> int | None:
 
 
 def sickness(case: Case) -> Iterator[Line]:
-    """The money of a day, and of the days that were told."""
+    """The money of a day, and of the days that were told, up to what everybody may take in a year."""
     if case.wage is None:
         return
     share, divisor = case.figures["pct"], case.figures["days_divisor"]
     a_day = case.wage * share / 100 / divisor
     slots = {"wage": money(case.wage), "pct": number(share), "divisor": number(divisor), "day": money(a_day)}
     yield Line("sum.sick", slots)
-    days = case.told.days
-    if days is not None and days > 1:
+    days, most = case.told.days, case.beside("omdau_thoi_gian").get("normal_days", {}).get("lt15y", 0)
+    if days is not None and 1 < days <= most:
         yield Line("sum.sick_days", {"days": str(days), "amount": money(a_day * days)})
 
 

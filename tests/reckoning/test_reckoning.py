@@ -128,6 +128,7 @@ SUMS = [
         "= 37.170.000 đồng, cộng trợ cấp một lần 10.120.000",
     ),
     ("omdau_muc_huong", "lương 8 triệu nghỉ ốm 3 ngày", "250.000 đồng. Nghỉ 3 ngày làm việc thì được 750.000 đồng"),
+    ("huu_ty_le", "nam 58 tuổi đóng 30 năm", "65%"),
     ("bhtn_muc_huong", "lương 7tr5", "60% x 7.500.000 đồng = 4.500.000 đồng"),
     ("bhtn_muc_huong", "lương 9 triệu đóng 5 năm", "Hưởng 5 tháng là 5 x 5.400.000 đồng = 27.000.000 đồng"),
     ("bhtn_muc_huong", "lương 35 triệu", "21.000.000 đồng, nhưng không quá mức cao nhất của vùng"),
@@ -162,6 +163,7 @@ def test_sums(topic: str, text: str, says: str) -> None:
 UNCLEAR = [
     ("huu_tuoi", "bao giờ về hưu"),
     ("huu_tuoi", "con tôi sinh 2020"),
+    ("huu_tuoi", "nam sinh 1968 nữ sinh 1970 vợ chồng khi nào nghỉ hưu"),
     ("huu_ty_le", "nữ đóng thiếu 3 năm"),
     ("huu_ty_le", "đóng từ 2005 đến 2010 rồi 2015 đến 2020"),
     ("motlan_muc_huong", "đóng 20 năm"),
@@ -176,12 +178,19 @@ UNCLEAR = [
     ("tunguyen_muc_dong", "đóng 330 ngàn"),
     ("tunguyen_muc_dong", "chọn mức 60 triệu"),
     ("bhyt_ho_gia_dinh_muc_dong", "người thứ hai đóng bao nhiêu"),
+    ("bhyt_ho_gia_dinh_muc_dong", "nhà có 4 người nhưng 1 người đi làm công ty"),
 ]
 
 
 @pytest.mark.parametrize(("topic", "text"), UNCLEAR)
 def test_nothing_is_reckoned_from_unclear_input(topic: str, text: str) -> None:
     assert worked(topic, text) == ""
+
+
+def test_days_beyond_the_yearly_limit_are_not_added_up() -> None:
+    said = worked("omdau_muc_huong", "lương 6 triệu nghỉ ốm 45 ngày")
+    assert "187.500 đồng" in said
+    assert "45 ngày" not in said
 
 
 def test_the_day_of_the_event_gives_the_figures() -> None:
