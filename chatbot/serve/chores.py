@@ -122,12 +122,13 @@ async def keep_tokens(house: Household) -> None:
 
 
 async def forget_old(house: Household) -> None:
-    """Retention."""
-    keep = house.config.settings.privacy
+    """Retention; where several answer, the owner of the first part does it for all."""
+    keep, parts = house.config.settings.privacy, house.store.parts
     while True:
         now = house.now()
-        with suppress(StoreError):
-            await house.store.retain(
-                now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
-            )
+        if parts is None or 0 in parts.mine:
+            with suppress(StoreError):
+                await house.store.retain(
+                    now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
+                )
         await asyncio.sleep(house.rhythm.retention)

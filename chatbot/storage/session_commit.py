@@ -102,7 +102,6 @@ class SessionCommit:
                 await bounded(connection.invalidate, 1)
                 await bounded(connection.close, 1)
             else:
-                self._end_session()
                 await bounded(connection.close, 1)
                 return
 
