@@ -23,6 +23,11 @@ HOLDERS: Final = """
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY pid ORDER BY pid
 """
 
+END_ALL: Final = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 def shares(here: World) -> list[int]:
     """How many parts each living worker holds, by the server's books."""
@@ -90,6 +95,19 @@ async def test_a_frozen_worker_is_taken_over_and_does_no_harm_when_it_wakes(tmp_
         verdict = here.verdict()
     assert verdict.fine, verdict
     assert took < TAKEOVER_S
+
+
+async def test_everybody_loses_the_server_again_and_again_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    """What a restart of PostgreSQL looks like from here: every connection ends at once, under load."""
+    async with cluster(tmp_path) as here:
+        for _ in range(3):
+            await chat(here, 0.4)
+            here.rows(END_ALL)
+        await chat(here, 0.4)
+        await until_shared(here, PARTS // 2, PARTS // 2)
+        await here.settle()
+        verdict = here.verdict()
+    assert verdict.fine, verdict
 
 
 @pytest.mark.parametrize("halves", [False, True])
