@@ -61,7 +61,8 @@ class Match:
     """The best intents of a text, best first (at most ten), and what to do with them.
 
     `second` is a second question found in the same message (an intent) or "". `follow_up` tells that the text was read
-    in the light of the last topic.
+    in the light of the last topic. `twins` are the intents whose answers serve the best one's question as well: nothing
+    to choose between.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -69,6 +70,7 @@ class Match:
     entities: Entities = Entities()
     second: str = ""
     follow_up: bool = False
+    twins: frozenset[str] = frozenset()
 
     @property
     def intent(self) -> str:

@@ -59,11 +59,14 @@ def fit_curve(signs: NDArray[np.float64], right: NDArray[np.float64], heavy: NDA
     return Curve(tuple(weights.tolist()), tuple(means.tolist()), tuple(spreads.tolist()))
 
 
-def threshold(
-    sure: NDArray[np.float64], right: NDArray[np.float64], heavy: NDArray[np.float64], wanted: float
-) -> float:
-    """The lowest confidence from which the answers are right in the wanted share of cases."""
+def threshold(sure: NDArray[np.float64], right: NDArray[np.float64], wanted: float) -> float:
+    """The lowest confidence from which the answers are right in the wanted share of cases; 1 when there is none."""
     order = np.argsort(-sure, kind="stable")
-    precise = np.cumsum((heavy * right)[order]) / np.cumsum(heavy[order])
+    precise = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(precise >= wanted)
     return float(sure[order[good[-1]]]) if len(good) else 1.0
+
+
+def above_all_but(sure: NDArray[np.float64], allowed: int) -> float:
+    """The lowest confidence that at most `allowed` of these reach."""
+    return float(np.nextafter(np.sort(sure)[-allowed - 1], np.inf)) if len(sure) > allowed else 0.0

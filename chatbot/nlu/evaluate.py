@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from chatbot.model import Decision, Match
+from chatbot.nlu.model import REDIRECTS
 
 OUT_OF_SCOPE: Final = frozenset({"out_of_scope", "oos"})
 ANY_POLICY: Final = "other.policy"
 """The label of a policy question outside of a set's own intents: any policy topic is right."""
 LEAK: Final = "pii.leak"
 """Found by masking before the understanding sees the text, so masking counts as finding it."""
-REDIRECTS: Final = "other."
-"""Intents that send people to another agency: said kindly, but no answer of ours."""
 _HEADERS: Final = frozenset({"label", "intent", "topic", "topic_id", "id"})
 _CONFUSIONS: Final = 30
 _CHOICES: Final = 3

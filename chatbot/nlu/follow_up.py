@@ -28,7 +28,7 @@ _NEAR: Final = {
 _NOW: Final = frozenset({("bay", "gio"), ("hien", "tai"), ("hien", "nay"), ("hien", "gio"), ("luc", "nay")})
 _VAGUE: Final = frozenset({"?effect"})
 """Aspects whose words ("thì sao") ask about any change of circumstances."""
-_SAME_ASPECT: Final = 3.0
+_SAME_ASPECT: Final = 4.0
 _NEAR_ASPECT: Final = 1.5
 """The nearest other aspect; each further one counts half of the one before."""
 _OTHER_CASE: Final = -1.5
@@ -36,7 +36,7 @@ _OTHER_CASE: Final = -1.5
 _HERE: Final = 0.5
 _OWN: Final = frozenset({Aspect.DURATION, Aspect.ELIGIBILITY})
 """What the answer about a special case tells by itself."""
-_SAME_CASE: Final = 4.0
+_SAME_CASE: Final = 5.5
 _AROUND: Final = frozenset(
     {"sinh", "nghi", "neu", "thi", "la", "con", "vay", "the", "ngay", "thang", "nam", "vao", "hoi", "luc", "khi"}
     | {"em", "be", "toi", "minh", "vo", "chau", "tui", "bo", "me", "ong", "ba", "cu", "chong"}
@@ -192,12 +192,19 @@ def _only_a_date(words: Words, entities: Entities) -> bool:
 
 def _case(model: Model, faqs: Mapping[str, Faq], words: Words, last: Faq) -> FollowUp | None:
     """The sibling for another case of the same benefit: "ung thư thì sao" after the conditions of a lump sum."""
-    evidence = _in_light(model, words, last)
-    shares = spread(evidence.scored)
-    best = faqs.get(evidence.scored[0].intent) if evidence.scored else None
-    if best is None or best.benefit != last.benefit or best.id == last.id or shares[0] < _CLEAR:
+    scored = _in_light(model, words, last).scored
+    if not scored or scored[0].intent not in faqs or faqs[scored[0].intent].benefit != last.benefit:
         return None
-    return FollowUp(((best.id, shares[0]),), clear=True)
+    cases = [item for item in scored if _is_case(faqs.get(item.intent), last)]
+    shares = spread(cases)
+    if not cases or cases[0].intent == last.id or shares[0] < _CLEAR:
+        return None
+    return FollowUp(((cases[0].intent, shares[0]),), clear=True)
+
+
+def _is_case(faq: Faq | None, last: Faq) -> bool:
+    """Whether a topic is the last one, its like, or a special case of its benefit."""
+    return faq is not None and faq.benefit == last.benefit and faq.aspect in {Aspect.EXCEPTION, last.aspect}
 
 
 def _in_light(model: Model, words: Words, last: Faq) -> Evidence:

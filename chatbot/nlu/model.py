@@ -17,6 +17,8 @@ from chatbot.nlu.vectors import Floats, Row, Vocabulary
 
 NOWHERE: Final = "~"
 """The intent of background texts; sorts after every name and never leaves this package."""
+REDIRECTS: Final = "other."
+"""Intents that send people to another agency: said kindly, but no answer of ours."""
 COSINE: Final = 5.0
 LETTERS: Final = 4.0
 _LONG: Final = 12

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from chatbot.nlu.confidence import SIGNS, Curve, fit_curve, threshold
+from chatbot.nlu.confidence import SIGNS, Curve, above_all_but, fit_curve, threshold
 from chatbot.nlu.features import Counted, features
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.linear import Schedule, learn
-from chatbot.nlu.model import NOWHERE, Evidence, Model, Thresholds
+from chatbot.nlu.model import NOWHERE, REDIRECTS, Evidence, Model, Thresholds
 from chatbot.nlu.nearest import Phrasings
 from chatbot.nlu.normalize import Normalizer, Words
 from chatbot.nlu.vectors import Vocabulary
@@ -22,15 +21,17 @@ Example = tuple[str, str]
 Progress = Callable[[float, str], None]
 """Told the share done, 0 to 1, and what is being done."""
 
-BLOCKS: Final = 6
-"""A topic's phrasings in the order of the file, cut into blocks: neighbours often have one author, so leaving a block
-out is nearer to a stranger's words than leaving out random lines."""
+BLOCKS: Final = 8
+"""A topic's phrasings in the order of the file, cut into blocks: neighbours have one author, so leaving a block out is
+nearer to a stranger's words than leaving out random lines. The last blocks are one author each."""
 FULL: Final = Schedule()
-_LEFT_OUT: Final = (1, 4)
+_LEFT_OUT: Final = (6, 7)
 _COMMON: Final = 3
-_BACKGROUND_WEIGHT: Final = 3.0
-_PRECISION_HIGH: Final = 0.976
-_PRECISION_NORMAL: Final = 0.974
+_FOREIGN_SHARE: Final = 0.15
+"""How much of what people write is none of our business; background texts are weighed to this share of all."""
+_FOREIGN_ANSWERED: Final = 0.015
+_PRECISION_HIGH: Final = 0.977
+_PRECISION_NORMAL: Final = 0.975
 _ASK: Final = 0.5
 _UNFITTED: Final = Curve((0.0,) * len(SIGNS), (0.0,) * len(SIGNS), (1.0,) * len(SIGNS))
 
@@ -65,6 +66,7 @@ def train(
         kept = [item for item in prepared if item.block != block]
         model = fit(kept, normalizer, schedule, part)
         weighed.extend((item, model.evidence(item.words)) for item in prepared if item.block == block)
+        del model  # the next one needs the room
     model = fit(prepared, normalizer, schedule, _stage(tell, stages - 1, stages, "Học"))
     right, near, thresholds = calibrate(weighed, high_risk, lexicon)
     tell(1.0, "Xong")
@@ -115,39 +117,27 @@ def fit(
 def calibrate(
     weighed: Sequence[tuple[Prepared, Evidence]], high_risk: frozenset[str], lexicon: Lexicon
 ) -> tuple[Curve, Curve, Thresholds]:
-    """Fit both curves and the thresholds on evidence about texts that were left out."""
+    """Fit both curves and the thresholds on evidence about texts that were left out.
+
+    Answers start where those to our own questions were right in the wanted share of cases (by risk), but never so low
+    that more than `_FOREIGN_ANSWERED` of the background texts would be answered.
+    """
     seen = [(item, evidence) for item, evidence in weighed if evidence.scored]
     signs = np.array([evidence.signs for _, evidence in seen])
-    heavy = np.array([_BACKGROUND_WEIGHT if item.intent == NOWHERE else 1.0 for item, _ in seen])
+    ours = np.array([item.intent != NOWHERE for item, _ in seen])
+    heavy = np.where(ours, 1.0, _FOREIGN_SHARE / (1 - _FOREIGN_SHARE) * ours.sum() / max((~ours).sum(), 1))
     right = np.array([float(_answers(evidence, item.intent, lexicon)) for item, evidence in seen])
     among = np.array([float(item.intent in {one.intent for one in evidence.scored[:3]}) for item, evidence in seen])
     sure, near = fit_curve(signs, right, heavy), fit_curve(signs, among, heavy)
     at = np.array([sure.at(row) for row in signs])
     risky = np.array([evidence.scored[0].intent in high_risk for _, evidence in seen])
-    strict = _answer_from(at, right, heavy, risky, _PRECISION_HIGH)
-    return (
-        sure,
-        near,
-        Thresholds(
-            strict,
-            min(strict, _answer_from(at, right, heavy, ~risky, _PRECISION_NORMAL)),
-            _ASK,
-        ),
-    )
+    redirected = np.array([evidence.scored[0].intent.startswith(REDIRECTS) for _, evidence in seen])
+    floor = above_all_but(at[~ours & ~redirected], int(_FOREIGN_ANSWERED * (~ours).sum()))
+    strict = threshold(at[ours & risky], right[ours & risky], _PRECISION_HIGH)
+    plain = threshold(at[ours & ~risky], right[ours & ~risky], _PRECISION_NORMAL)
+    return sure, near, Thresholds(max(strict, floor), max(min(strict, plain), floor), _ASK)
 
 
 def _answers(evidence: Evidence, intent: str, lexicon: Lexicon) -> bool:
     best = evidence.scored[0].intent
     return intent == best or intent in lexicon.twins.get(best, ())
-
-
-def _answer_from(
-    at: NDArray[np.float64],
-    right: NDArray[np.float64],
-    heavy: NDArray[np.float64],
-    chosen: NDArray[np.bool_],
-    wanted: float,
-) -> float:
-    if not chosen.any():
-        return 1.0
-    return threshold(at[chosen], right[chosen], heavy[chosen], wanted)

@@ -59,10 +59,10 @@ class Understanding:
                 return _followed(follow_up, entities)
         candidates = self._candidates(evidence)
         second = self._second(text, evidence)
-        if decision is Decision.ASK:
-            decision = Decision.ANSWER if second else decision
-            candidates = candidates if second else self._without_twins(candidates)
-        return Match(candidates=candidates, decision=decision, entities=entities, second=second)
+        if decision is Decision.ASK and second:
+            decision = Decision.ANSWER
+        twins = self._twins(candidates[0].intent) - {candidates[0].intent} if candidates else frozenset[str]()
+        return Match(candidates=candidates, decision=decision, entities=entities, second=second, twins=twins)
 
     def explain(self, text: str, *, today: date | None = None) -> Explanation:
         """Why a text is understood as it is, for editors and `/why`."""
@@ -82,11 +82,6 @@ class Understanding:
         values = [first, *(min(value, first) for value in others)]
         named = zip(evidence.scored, values, strict=True)
         return tuple(Candidate(item.intent, round(value, 4)) for item, value in named)[:SHOWN]
-
-    def _without_twins(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        """Choices to ask about: an intent that answers the same question as the first is no choice."""
-        twins = self._twins(candidates[0].intent) - {candidates[0].intent} if candidates else frozenset[str]()
-        return tuple(candidate for candidate in candidates if candidate.intent not in twins)
 
     def _twins(self, intent: str) -> frozenset[str]:
         return self.model.normalizer.lexicon.twins.get(intent, frozenset((intent,)))

@@ -26,7 +26,7 @@ def choices(match: Match, rejected: tuple[str, ...], setup: Setup) -> tuple[str,
     """The intents worth asking about, best first, each label once; what was rejected just now is not offered again."""
     seen: dict[str, str] = {}
     least = max(FAINT, FAR_BEHIND * match.confidence)
-    likely = [one.intent for one in match.candidates if one.confidence >= least]
+    likely = [one.intent for one in match.candidates if one.confidence >= least and one.intent not in match.twins]
     for place, intent in enumerate(dict.fromkeys((match.intent, match.second, *likely))):
         if intent not in setup.knowledge or intent in rejected or intent.startswith(NOT_A_CHOICE):
             continue

@@ -38,14 +38,17 @@ def test_examples_lead_to_their_topic(full_knowledge: Knowledge, full_understand
 
 
 def test_known_failures_only_shrink(full_knowledge: Knowledge, full_understanding: Understanding) -> None:
-    """A sentence astray that is not listed is a new failure; a listed one that comes first must leave the list."""
+    """A sentence astray that is not listed is a new failure; a listed one that comes first must leave the list.
+
+    The answer of a twin serves as well.
+    """
     asked = _asked(full_knowledge, full_understanding)
     known = {line for line in KNOWN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
     astray = {
         say
         for say, wanted, match in asked
         if wanted not in [top.intent for top in match.candidates[:3]]
-        or (match.decision is Decision.ANSWER and match.intent != wanted)
+        or (match.decision is Decision.ANSWER and wanted not in {match.intent, *match.twins})
     }
     right = {say for say, wanted, match in asked if match.intent == wanted}
     assert astray - known == set(), "new failures: mend the phrasings, do not list them"

@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.model import Match
 from chatbot.nlu import cache
-from chatbot.nlu.confidence import fit_curve, threshold
+from chatbot.nlu.confidence import above_all_but, fit_curve, threshold
 from chatbot.nlu.explain import explain
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.model import Model
@@ -107,6 +107,13 @@ def test_curve_separates_and_threshold_keeps_precision() -> None:
     assert curve.at([1.0, 2.0]) > 0.9
     assert curve.at([1.0, -2.0]) < 0.1
     sure = np.array([curve.at(row) for row in signs])
-    kept = sure >= threshold(sure, right, np.ones(400), 0.95)
+    kept = sure >= threshold(sure, right, 0.95)
     assert right[kept].mean() >= 0.95
-    assert threshold(sure, np.zeros(400), np.ones(400), 0.95) == 1.0
+    assert threshold(sure, np.zeros(400), 0.95) == 1.0
+
+
+def test_floor_is_reached_by_no_more_than_allowed() -> None:
+    sure = np.array([0.9, 0.2, 0.7, 0.4])
+    assert (sure >= above_all_but(sure, 1)).tolist() == [True, False, False, False]
+    assert not (sure >= above_all_but(sure, 0)).any()
+    assert above_all_but(sure, 4) == 0.0

@@ -114,11 +114,10 @@ def test_the_second_question_leans_on_the_first(full_understanding: Understandin
     assert {match.intent, match.second} == asked
 
 
-def test_a_twin_of_the_first_is_no_choice(full_understanding: Understanding) -> None:
+def test_the_twins_of_the_first_are_named(full_understanding: Understanding) -> None:
     match = full_understanding.understand("tổng đài số mấy", today=TODAY)
-    named = {candidate.intent for candidate in match.candidates}
-    assert match.decision is Decision.ASK
-    assert len(named & {"tt_tong_dai", "channel.hotline_number"}) == 1
+    assert {match.intent, *match.twins} == {"tt_tong_dai", "channel.hotline_number"}
+    assert match.intent not in match.twins
 
 
 def test_one_question_with_a_story_has_no_second(full_understanding: Understanding) -> None:

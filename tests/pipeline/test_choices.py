@@ -79,6 +79,14 @@ def test_faint_candidates_are_no_choices(knowledge: Knowledge) -> None:
     assert chat.labels == [knowledge.label("thaisan_dieu_kien"), "Không phải ý tôi"]
 
 
+def test_a_twin_of_the_best_candidate_is_no_choice(knowledge: Knowledge) -> None:
+    likely = tuple(Candidate(intent, 0.3) for intent in ("thaisan_dieu_kien", "thaisan_muc_huong", "huu_tuoi"))
+    twins = frozenset({"thaisan_muc_huong"})
+    chat = Chat(knowledge, {"sinh": Match(candidates=likely, decision=Decision.ASK, twins=twins)})
+    chat.says("sinh")
+    assert chat.labels[:2] == [knowledge.label("thaisan_dieu_kien"), knowledge.label("huu_tuoi")]
+
+
 def test_probable_anger_is_answered_not_asked_back_about(knowledge: Knowledge) -> None:
     angry = (Candidate("complaint.anger", 0.7), Candidate("huu_tuoi", 0.2))
     chat = Chat(knowledge, {"chán quá": Match(candidates=angry, decision=Decision.ASK)})
