@@ -30,7 +30,10 @@ LINK: Final = "duonglink"
 MAILBOX: Final = "hopthu"
 LONG_NUMBER: Final = "soday"
 
-_MASK = re.compile(r"\[[A-Z]{2,10}(?::[^\]\s]{0,24})?\]")
+_MASK = re.compile(r"\[([A-Z]{2,10})(?::[^\]\s]{0,24})?\]")
+_MASKED_AS: Final = {"EMAIL": MAILBOX} | dict.fromkeys(("SDT", "CCCD", "MASO", "TAIKHOAN", "HOCHIEU"), LONG_NUMBER)
+"""What a masked value is to the understanding: the same as the bare one in a phrasing. Any other is a secret."""
+_CODE = re.compile(r"(?<![\d.,/])(?!\d{3}000)\d{6}(?![\d.,/])(?!\s*(?:đ|d|vnd|vnđ|đồng|dong|k)\b)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 URL = re.compile(
     r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:vn|com|net|org|info|top|xyz|co|biz|cc|me|app|site|online)\b\S*"
@@ -89,9 +92,9 @@ class Normalizer:
         return Words(tuple(spelled), folded, self._merge(folded), accented, known)
 
     def _tokens(self, text: str) -> list[str]:
-        text = _MASK.sub(f" {MASKED} ", text).lower()
+        text = _MASK.sub(lambda found: f" {_MASKED_AS.get(found[1], MASKED)} ", text).lower()
         text = URL.sub(f" {LINK} ", _MAIL.sub(f" {MAILBOX} ", text))
-        text = _LONG.sub(f" {LONG_NUMBER} ", text).replace("%", " phần trăm ")
+        text = _CODE.sub(f" {MASKED} ", _LONG.sub(f" {LONG_NUMBER} ", text)).replace("%", " phần trăm ")
         if len(_VNI.findall(text)) >= _VNI_WORDS:
             text = _VNI.sub(lambda found: self._vni(found.group()), text)
         return _TOKEN.findall(text)

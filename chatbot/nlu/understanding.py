@@ -139,8 +139,11 @@ def high_risk(faqs: Mapping[str, Faq]) -> frozenset[str]:
 
 
 def training_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
-    """Every (intent, text) to learn from: phrasings, sentences easily mistaken for another topic, and background."""
-    texts = list(knowledge.examples())
+    """Every (intent, text) to learn from: titles and labels as citizens see them, phrasings, sentences easily mistaken
+    for another topic, and background."""
+    intents = (*knowledge.faqs, *knowledge.acts)
+    texts = [(intent, text) for intent in intents for text in (knowledge.title(intent), knowledge.label(intent))]
+    texts.extend(knowledge.examples())
     for faq in knowledge.faqs.values():
         texts.extend((hard.means, hard.say) for hard in faq.not_this if hard.means in knowledge)
     texts.extend((NOWHERE, text) for text in knowledge.background)
