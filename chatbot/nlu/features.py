@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -104,6 +104,11 @@ class Counted:
     def of(cls, counted: Counter[str]) -> Self:
         """Names are shared between texts."""
         return cls(tuple(map(intern, counted)), bytes(min(times, 255) for times in counted.values()))
+
+    def only(self, kept: Set[str]) -> Self:
+        """Without the features that are not among the kept."""
+        pairs = [(name, times) for name, times in self.items() if name in kept]
+        return type(self)(tuple(name for name, _ in pairs), bytes(times for _, times in pairs))
 
     def items(self) -> Iterator[tuple[str, int]]:
         """Name and count, in the order of the text."""

@@ -36,7 +36,7 @@ _OTHER_CASE: Final = -1.5
 _HERE: Final = 0.5
 _OWN: Final = frozenset({Aspect.DURATION, Aspect.ELIGIBILITY})
 """What the answer about a special case tells by itself."""
-_SAME_CASE: Final = 5.5
+_SAME_CASE: Final = 7.0
 _AROUND: Final = frozenset(
     {"sinh", "nghi", "neu", "thi", "la", "con", "vay", "the", "ngay", "thang", "nam", "vao", "hoi", "luc", "khi"}
     | {"em", "be", "toi", "minh", "vo", "chau", "tui", "bo", "me", "ong", "ba", "cu", "chong"}

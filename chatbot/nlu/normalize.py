@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import Final
 
 from rapidfuzz import process
@@ -30,7 +31,7 @@ LINK: Final = "duonglink"
 MAILBOX: Final = "hopthu"
 LONG_NUMBER: Final = "soday"
 
-_MASK = re.compile(r"\[([A-Z]{2,10})(?::[^\]\s]{0,24})?\]")
+_MASK = re.compile(r"\[([A-Z]{2,10})(?::[^\]\s]{0,24})?\](?:(?<=\[EMAIL\])@[\w.-]+)?")
 _MASKED_AS: Final = {"EMAIL": MAILBOX} | dict.fromkeys(("SDT", "CCCD", "MASO", "TAIKHOAN", "HOCHIEU"), LONG_NUMBER)
 """What a masked value is to the understanding: the same as the bare one in a phrasing. Any other is a secret."""
 _CODE = re.compile(r"(?<![\d.,/])(?!\d{3}000)\d{6}(?![\d.,/])(?!\s*(?:đ|d|vnd|vnđ|đồng|dong|k)\b)")
@@ -86,7 +87,7 @@ class Normalizer:
         for place, token in enumerate(tokens):
             readings = self.lexicon.ambiguous.get(token)
             meant = self._one(token) if readings is None else _read(readings, before, place)
-            spelled.extend(meant.split())
+            spelled.extend(map(intern, meant.split()))
         folded = tuple(fold_word(word) for word in spelled)
         known = sum(self._knows(word) for word in folded) / len(folded) if folded else 0.0
         return Words(tuple(spelled), folded, self._merge(folded), accented, known)

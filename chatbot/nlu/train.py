@@ -14,7 +14,7 @@ from chatbot.nlu.linear import Schedule, learn
 from chatbot.nlu.model import NOWHERE, REDIRECTS, Evidence, Model, Thresholds
 from chatbot.nlu.nearest import Phrasings
 from chatbot.nlu.normalize import Normalizer, Words
-from chatbot.nlu.vectors import Vocabulary
+from chatbot.nlu.vectors import Vocabulary, without_rare
 
 Example = tuple[str, str]
 """(intent or NOWHERE, text)."""
@@ -88,12 +88,13 @@ def prepare(examples: Sequence[Example], normalizer: Normalizer) -> list[Prepare
     ordered = sorted(examples, key=lambda example: example[0])
     sizes = Counter(intent for intent, _ in ordered)
     place: Counter[str] = Counter()
+    said = [normalizer.words(text) for _, text in ordered]
+    counted = without_rare([Counted.of(features(words, normalizer.lexicon)) for words in said])
     prepared = []
-    for intent, text in ordered:
-        words = normalizer.words(text)
+    for (intent, _), words, kept in zip(ordered, said, counted, strict=True):
         block = place[intent] * BLOCKS // sizes[intent]
         place[intent] += 1
-        prepared.append(Prepared(intent, words, Counted.of(features(words, normalizer.lexicon)), block))
+        prepared.append(Prepared(intent, words, kept, block))
     return prepared
 
 

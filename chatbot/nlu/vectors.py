@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,9 +65,7 @@ class Vocabulary:
     @classmethod
     def of(cls, texts: Sequence[Counted]) -> "Vocabulary":
         """Learn from training texts; the same texts in the same order give the same vocabulary."""
-        seen: Counter[str] = Counter()
-        for counted in texts:
-            seen.update(counted.names)
+        seen = times_seen(texts)
         names = sorted(name for name, times in seen.items() if times >= _RARE.get(name[0], 1))
         total = len(texts)
         idf = np.array([math.log((1 + total) / (1 + seen[name])) + 1 for name in names], np.float32)
@@ -101,6 +99,20 @@ class Vocabulary:
         if not made:
             return Rows(starts, np.zeros(0, np.int32), np.zeros(0, np.float32))
         return Rows(starts, np.concatenate([row.ids for row in made]), np.concatenate([row.values for row in made]))
+
+
+def times_seen(texts: Iterable[Counted]) -> Counter[str]:
+    """In how many texts each feature stands."""
+    seen: Counter[str] = Counter()
+    for counted in texts:
+        seen.update(counted.names)
+    return seen
+
+
+def without_rare(texts: Sequence[Counted]) -> list[Counted]:
+    """The same texts without the features that no vocabulary of a part of them would hold."""
+    kept = {name for name, times in times_seen(texts).items() if times >= _RARE.get(name[0], 1)}
+    return [counted.only(kept) for counted in texts]
 
 
 def _balanced(ids: Ints, values: Floats, blocks: NDArray[np.uint8], unseen: float) -> Row:

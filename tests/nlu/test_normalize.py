@@ -41,7 +41,7 @@ CASES = [
     ("masked value", "[OTP:6] nhập vào đâu", "somat nhap vao dau"),
     ("long number", "số 012345678901", "so soday"),
     ("masked number", "số [SDT] và [CCCD:12]", "so soday va soday"),
-    ("masked mailbox", "email [EMAIL]", "email hopthu"),
+    ("masked mailbox", "email [EMAIL]@gmail.com", "email hopthu"),
     ("bare code", "mã 482913 đây", "ma somat day"),
     ("round sum is no code", "có 500000 hay 250500 đồng", "co 500000 hay 250500 dong"),
     ("link", "trang bhxh.co/abc thật không", "trang duonglink that khong"),
