@@ -138,9 +138,14 @@ _PAID_LINE: Final = re.compile(
 _FEW: Final = 8
 _NOT_YET: Final = re.compile(r"\b(?:chua|khong|ko|k|chang|dau co)\b")
 _SUM: Final = r"\d[\d.,]*\s?(?:k|tr|trieu|nghin|ngan|dong)\b"
-_FREE: Final = r"\b(?:mat khau|mk|vssid|cap lai|lay lai)\b"
+_FREE: Final = r"\b(?:mat khau|mk|vssid|cap lai|lay lai|mo khoa|kich hoat tai khoan)\b"
+_DEAR_CALL: Final = re.compile(
+    rf"\bgoi\b.{{0,40}}\b(?:tong dai|hotline|so|dau so)\b.{{0,60}}\b(?:mat|ton|bi tru|tru|het)\s(?:\w+\s){{0,3}}?{_SUM}"
+)
+_OURS_OR_ASKED: Final = re.compile(r"\b1900[. ]?90[. ]?68\b|\bbao nhieu\b|\b(?:khong|ko|k|phai khong|dung khong)\W*$")
 _SELLER: Final = (
-    r"\b(?:no|ho|nguoi|ben (?:do|kia)|trang|page|nick|dich vu|zalo|facebook|fb|tiktok|thang (?:do|kia)|tai khoan)\b"
+    r"(?:\b(?:no|ho|nguoi|ben (?:do|kia)|trang|page|nick|dich vu|zalo|facebook|fb|tiktok|thang (?:do|kia)"
+    r"|tai khoan|so (?:la|dt|dien thoai)|goi)\b|\[sdt\])"
 )
 _BAIT: Final = re.compile(
     rf"{_SELLER}.{{0,30}}\b(?:doi|bat|keu|bao|yeu cau|thu)\b.{{0,20}}(?:\b(?:chuyen|nop|dong|coc|phi"
@@ -160,6 +165,14 @@ def looks_like_emergency(folded: str) -> bool:
 def is_paid_line(folded: str) -> bool:
     """Did the writer call a dear number that passes for ours?"""
     return _PAID_LINE.search(folded) is not None and re.search(r"chuyen (?:khoan|tien)|\bck\b|otp", folded) is None
+
+
+def is_dear_call(folded: str) -> bool:
+    """Did a call to some "hotline" cost the writer a sum: "gọi tổng đài trên mạng bị trừ 250 nghìn"?
+
+    Our own line costs money too, and what it costs is a question of its own.
+    """
+    return _DEAR_CALL.search(folded) is not None and is_paid_line(folded) and _OURS_OR_ASKED.search(folded) is None
 
 
 def is_bait(folded: str) -> bool:

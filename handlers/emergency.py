@@ -9,14 +9,15 @@ from chatbot.knowledge.verify import Verdict
 from chatbot.model import Action, Candidate, Decision, Match, Outcome, Part, Reply, SayButton
 from chatbot.privacy.shadow import clean, shadow
 from handlers import ways_on
-from handlers.danger import danger, is_bait, is_confession, is_paid_line
+from handlers.danger import danger, is_bait, is_confession, is_dear_call, is_paid_line
 from handlers.verify_channel import judged_in, verdicts
 
 router = Router("emergency", priority=10)
 SAFETY: Final = "safety"
 """Action of the one question after the first aid: `safety?given=yes|no|unsure`."""
 _PAID_SERVICE: Final = Match(candidates=(Candidate("scam.paid_service", 1.0),), decision=Decision.ANSWER)
-
+_DEAR_CALL: Final = Match(candidates=(Candidate("scam.victim_money", 1.0),), decision=Decision.ANSWER)
+_PASSWORD: Final = re.compile(r"\b(?:mat khau|mk|vssid|dang nhap)\b")
 _MONEY_BACK: Final = re.compile(
     r"\b(?:lay|doi|thu hoi)\s(?:\w+\s){0,2}(?:lai )?tien\b(?! (?:bao hiem|bhxh|bhyt|vien phi|thua))"
     r"|\btien\s(?:\w+\s){0,4}(?:lay|doi) lai\b"
@@ -38,6 +39,8 @@ def emergency(context: Context) -> Handled | Match | Unhandled:
         first_aid = "safety.victim"
     if first_aid is not None:
         return Handled(_first_aid(context, first_aid), context.session)
+    if is_dear_call(folded):
+        return _DEAR_CALL
     return _PAID_SERVICE if is_bait(folded) else UNHANDLED
 
 
@@ -86,9 +89,10 @@ def paid_line(context: Context) -> Reply:
     official = context.knowledge.official
     line, how = official.phone_by_id("hotline"), official.channels.reports[0].how
     text = context.say("safety.paid_line", hotline=line.display, cost=line.cost, how=how)
+    wanted = (_reset(context),) if _PASSWORD.search(_folded(context)) else ()
     return Reply(
         outcome=Outcome.ANSWERED_VERDICT,
-        parts=(Part(text, (ways_on.hotline(context), ways_on.menu(context))),),
+        parts=(Part(text, (*wanted, ways_on.hotline(context), ways_on.menu(context))),),
         checked_on=official.checked_on,
         intent=context.match.intent,
     )

@@ -27,6 +27,13 @@ OF_THE_AGENCY: Final = re.compile(
     r"\b(?:cua|la) (?:\w+ )?(?:bhxh|bao hiem|co quan)\b|\b(?:hotline|tong dai|can bo|xung)\b"
 )
 """A mobile number is asked about, not left to call back."""
+GENUINE: Final = re.compile(
+    r"\bco phai\b|\bthat (?:khong|ko|k|hong|hay|ha|a|sao)\b|\bthat$|\bgia (?:mao|khong|ko|k|hay|ha|a)\b|\bgia$"
+    r"|\bchinh (?:chu|hang)\b|\bchinh thuc (?:khong|ko|k|chua|ha|a|phai)\b|\blua dao (?:khong|ko|k|ha|a)\b|\buy tin\b"
+    r"|\btin (?:duoc|tuong)\b|\bphai (?:cua|that|that su)\b"
+)
+WHICH: Final = re.compile(r"\b(?:cai|trang|so|app|kenh|zalo|dau|fanpage|tai khoan) (?:nao|dau)\b|\bdau la\b")
+"""A name alone is judged only when it is doubted; who asks which one is ours wants the list."""
 LOST: Final = re.compile(r"\b(?:mat|ton|tru|het)\b.*(?:\d|\btien\b|\bcuoc\b)")
 FEW_WORDS: Final = 2
 """At most so many words beside the number or address: it was only pasted."""
@@ -60,6 +67,8 @@ def _matters(gravest: Judged, work: Work) -> bool:
     asked = ASKS.search(folded) is not None or words_beside(work.text) <= FEW_WORDS
     if gravest.verdict in GRAVE:
         return True
+    if gravest.why is Why.NAME_ONLY:
+        return GENUINE.search(folded) is not None and not WHICH.search(folded)
     if gravest.why is Why.MOBILE and asked and OF_THE_AGENCY.search(folded):
         return True
     if gravest.why is Why.MOBILE or (gravest.subject is Subject.PHONE and gravest.why is Why.NONE):

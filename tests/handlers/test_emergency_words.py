@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.privacy import mask
 from chatbot.privacy.shadow import clean, shadow
-from handlers.danger import is_bait, is_confession, looks_like_emergency
+from handlers.danger import is_bait, is_confession, is_dear_call, looks_like_emergency
 
 
 def danger(text: str) -> bool:
@@ -186,3 +186,29 @@ def test_a_confession_is_short_and_not_denied() -> None:
     assert is_confession("lo chuyen roi")
     assert not is_confession("chua chuyen")
     assert not is_confession("toi chua gui gi ca")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tôi gọi tổng đài trên mạng bị trừ 250 nghìn mà không lấy lại được mật khẩu",
+        "goi so hotline tren google het 250k ma chang duoc gi",
+        "em gọi cái số tổng đài tìm trên mạng, mất 100 nghìn tiền điện thoại",
+    ],
+)
+def test_a_dear_call_is_heard(text: str) -> None:
+    assert is_dear_call(shadow(text))
+    assert not looks_like_emergency(shadow(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gọi 1900.9068 hết 20 nghìn rồi mà không ai nghe",
+        "gọi tổng đài mất bao nhiêu tiền một phút",
+        "gọi tổng đài có mất 1000 đồng không",
+        "gọi tổng đài hoài không được",
+    ],
+)
+def test_a_question_about_our_line_is_no_dear_call(text: str) -> None:
+    assert not is_dear_call(shadow(text))

@@ -40,6 +40,19 @@ def test_money_dates_and_genuine_channels_leave_the_question_alone(knowledge: Kn
     assert chat.says(text).reply.intent == "huu_tuoi"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nguoi khmer o Soc Trang dong bhxh tu nguyen duoc giam khong",
+        "zalo của bảo hiểm xã hội là cái nào",
+        "tìm trang bhxh ra chục cái, cái nào thật",
+    ],
+)
+def test_a_name_alone_is_judged_only_when_it_is_doubted(knowledge: Knowledge, text: str) -> None:
+    chat = Chat(knowledge, {text: torn("huu_tuoi", "tt_tong_dai")})
+    assert chat.says(text).reply.outcome is not Outcome.ANSWERED_VERDICT
+
+
 def test_a_scam_report_keeps_its_own_answer(knowledge: Knowledge) -> None:
     text = "nhận tin nhắn kèm link bhxh-vn.com"
     chat = Chat(knowledge, {text: sure("scam.sms")})
