@@ -53,6 +53,8 @@ def _tell(found: Found, meta: World, seen: Stream, peak: Peak, caught_up: float)
         "nothing else than 200 and 503",
         other == 0,
     )
+    late = len(meta.answered.keys() - seen.accepted)
+    found.add("... refused, but stored a moment later and answered (a repeat is then known)", f"{late:,}")
     p99 = percentile(seen.acks, 0.99)
     found.add(
         "... webhook p50, p99", f"{percentile(seen.acks, 0.5):.1f}, {p99:.1f} ms", "p99 < 1.5 s", p99 < MOST_ACK_MS

@@ -56,7 +56,7 @@ async def measure(lab: Lab, found: Found) -> None:
         found.add("Rivals from npm", sentence)
         return
     home = await installed(lab)
-    count = lab.pick(300, 2000, 4000)
+    count = lab.pick(300, 1500, 4000)
     lab.say("rivals: ours first")
     async with world() as meta, bot(lab.folder / "ours", meta.url, lab.cache) as served:
         ours, cpu = await _drive(served, meta, lab.texts, count)

@@ -108,7 +108,7 @@ def _tell(found: Found, kinds: list[Kind], seen: dict[str, Seen]) -> None:
 
 
 async def _drive(lab: Lab, kind: Kind) -> Seen:
-    count = lab.pick(300, 1500, 4000)
+    count = lab.pick(300, 1000, 4000)
     async with world() as meta, kind.start(lab.folder, meta.url, lab.cache) as served:
         await drive(served.origin, meta, lab.texts, count // 10)
         await asyncio.to_thread(wait_for_quiet)

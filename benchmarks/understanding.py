@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.lab import Found, Lab, Plot
+from benchmarks.lab import Depth, Found, Lab, Plot
 from benchmarks.measure import memory_mib, percentile, wait_for_quiet
 from benchmarks.program import ROOT
 from chatbot.knowledge import Faq, Knowledge, load
@@ -46,27 +46,13 @@ async def measure(lab: Lab, found: Found) -> None:
 
 
 async def measure_sizes(lab: Lab, found: Found) -> None:
-    """Learning and reading with fewer and more topics."""
+    """Learning and reading with fewer and more topics. Today's are learnt with --full only: a first start does that."""
     topics, p50s, p99s = [], [], []
     for size in lab.pick(SIZES[:1], SIZES[:2], SIZES):
-        named = f"{size} topics" if size else "all topics"
-        lab.say(f"understanding: learning {named}")
-        await asyncio.to_thread(wait_for_quiet)
-        learnt = await _ask("learn", lab.folder, size)
-        lab.say(f"understanding: reading with {named}")
-        await asyncio.to_thread(wait_for_quiet)
-        read = await _ask("read", lab.folder, size)
+        read = await _measure_size(lab, found, size, learns=size != ALL or lab.depth is Depth.FULL)
         topics.append(read["topics"])
         p50s.append(read["p50"])
         p99s.append(read["p99"])
-        found.add(
-            f"{read['topics']} topics, {read['phrasings']:,} phrasings: p50, p99",
-            f"{read['p50']:.2f}, {read['p99']:.2f} ms",
-        )
-        found.add(
-            "... learning; memory while learning, while reading",
-            f"{learnt['seconds']:.0f} s; {learnt['peak_mib']:.0f} MiB, {read['mib']:.0f} MiB",
-        )
     found.plot = Plot(
         title="Understanding, one core",
         across="topics",
@@ -74,6 +60,26 @@ async def measure_sizes(lab: Lab, found: Found) -> None:
         lines=(("p50", topics, p50s), ("p99", topics, p99s)),
         dots=True,
     )
+
+
+async def _measure_size(lab: Lab, found: Found, size: int, *, learns: bool) -> dict[str, Any]:
+    named = f"{size} topics" if size else "all topics"
+    learnt = {}
+    if learns:
+        lab.say(f"understanding: learning {named}")
+        await asyncio.to_thread(wait_for_quiet)
+        learnt = await _ask("learn", lab.folder, size)
+    lab.say(f"understanding: reading with {named}")
+    await asyncio.to_thread(wait_for_quiet)
+    read = await _ask("read", lab.folder if learns else lab.cache, size)
+    found.add(
+        f"{read['topics']} topics, {read['phrasings']:,} phrasings: p50, p99",
+        f"{read['p50']:.2f}, {read['p99']:.2f} ms",
+    )
+    found.add("... memory of one process while reading", f"{read['mib']:.0f} MiB")
+    if learnt:
+        found.add("... learning; memory meanwhile", f"{learnt['seconds']:.0f} s; {learnt['peak_mib']:.0f} MiB")
+    return read
 
 
 async def _ask(what: str, cache: Path, topics: int) -> dict[str, Any]:

@@ -38,7 +38,7 @@ async def measure(lab: Lab, found: Found) -> None:
 
 
 async def _drive(lab: Lab, workers: int) -> tuple[float, float, float]:
-    count = lab.pick(200, 1500, 4000)
+    count = lab.pick(200, 1000, 4000)
     async with (
         world() as meta,
         database() as url,
