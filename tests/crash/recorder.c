@@ -1,7 +1,9 @@
-/* Loaded in front of libc: writes down, in order, when a webhook was read, when a sync ended, and when a 200 left. */
+/* Loaded in front of libc: writes down, in order, when a webhook was read and on which socket, when a sync began and when
+   it ended, and when a 200 left and on which socket. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,11 +19,19 @@ static void tell(const char *what)
         abort();
 }
 
+static void tell_of(const char *what, int fd)
+{
+    char line[32];
+    snprintf(line, sizeof line, "%s %d\n", what, fd);
+    tell(line);
+}
+
 int fdatasync(int fd)
 {
     static int (*real)(int);
     if (!real)
         real = dlsym(RTLD_NEXT, "fdatasync");
+    tell("syncing\n");
     int result = real(fd);
     if (result == 0)
         tell("synced\n");
@@ -33,6 +43,7 @@ int fsync(int fd)
     static int (*real)(int);
     if (!real)
         real = dlsym(RTLD_NEXT, "fsync");
+    tell("syncing\n");
     int result = real(fd);
     if (result == 0)
         tell("synced\n");
@@ -46,7 +57,7 @@ ssize_t recv(int fd, void *bytes, size_t size, int flags)
         real = dlsym(RTLD_NEXT, "recv");
     ssize_t got = real(fd, bytes, size, flags);
     if (got > 14 && !memcmp(bytes, "POST /webhooks", 14))
-        tell("asked\n");
+        tell_of("asked", fd);
     return got;
 }
 
@@ -56,6 +67,6 @@ ssize_t send(int fd, const void *bytes, size_t size, int flags)
     if (!real)
         real = dlsym(RTLD_NEXT, "send");
     if (size > 12 && !memcmp(bytes, "HTTP/1.1 200", 12))
-        tell("answered\n");
+        tell_of("answered", fd);
     return real(fd, bytes, size, flags);
 }
