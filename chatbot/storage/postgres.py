@@ -41,6 +41,15 @@ _CENSUS: Final = f"""
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     GROUP BY objid
 """  # noqa: S608 - a number of ours
+_END_SILENT: Final = f"""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+      AND (application_name LIKE 'chatbot worker %' OR application_name LIKE 'chatbot writer %')
+      AND state = 'active' AND wait_event = 'ClientRead'
+      AND state_change < clock_timestamp() - interval '{OWNER_TIMEOUT_S} s'
+"""  # noqa: S608 - a number of ours
+"""The server's own time-outs do not see a client that freezes in the middle of a question (between Parse and Bind): its
+session is "active" and keeps its locks for ever. Its neighbours end it."""
 _TRY: Final = f"SELECT part FROM unnest($1::int[]) AS part WHERE pg_try_advisory_lock({SPACE}, part)"  # noqa: S608
 _LET_GO: Final = f"SELECT pg_advisory_unlock({SPACE}, part) FROM unnest($1::int[]) AS part"  # noqa: S608
 _SIT_DOWN: Final = f"SELECT pg_advisory_lock_shared({SPACE}, {SEAT})"
@@ -158,8 +167,15 @@ class PostgresStore(SqlStore):
         return part_of(conversation) in self.mine
 
     async def census(self) -> Census:
-        """Who holds what, by the server's own books. Raises StoreError."""
-        rows = await self._writer.errand(lambda raw: raw.fetch(_CENSUS))
+        """Who holds what, by the server's own books; sessions that fell silent in a question are ended. Raises
+        StoreError."""
+
+        async def ask(raw: asyncpg.Connection) -> Sequence[asyncpg.Record]:
+            await raw.execute(_END_SILENT)
+            rows: Sequence[asyncpg.Record] = await raw.fetch(_CENSUS)
+            return rows
+
+        rows = await self._writer.errand(ask)
         workers = sum(row["holders"] for row in rows if row["lock"] == SEAT)
         taken = {row["lock"]: row["mine"] for row in rows if row["lock"] != SEAT}
         return Census(

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, NullPool, text
+from sqlalchemy.exc import DBAPIError
 
-from chatbot.storage.postgres_connect import TROUBLE, engine, why
-from chatbot.storage.upgrade import migrate, revision, told
+from chatbot.storage.port import StoreError
+from chatbot.storage.postgres_connect import TROUBLE, engine, place, why
+from chatbot.storage.upgrade import migrate, revision
 
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(1112037448, 100)")
 """Two upgrades of one database run one after the other."""
@@ -32,8 +34,11 @@ async def _on_postgres(url: str, work: Callable[[Connection], Answer]) -> Answer
     server = engine(url, "upgrade", NullPool)
     try:
         async with server.begin() as connection:
-            with told():
-                return await connection.run_sync(work)
+            return await connection.run_sync(work)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise why(url, error) from error
+        raise StoreError(f"{place(url)} cannot be used ({error.orig})") from error
     except TROUBLE as error:
         raise why(url, error) from error
     finally:

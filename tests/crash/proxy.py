@@ -47,10 +47,10 @@ class Proxy:
     async def __aexit__(self, *_error: object) -> None:
         assert self._server is not None
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._reset(self._writers)
+        self.weather = Weather.RESET
+        while self._tasks:
+            self._reset(self._writers)
+            await asyncio.wait(self._tasks, timeout=0.1)
 
     def turn(self, weather: Weather) -> None:
         """Change the weather; fine weather ends what the hole has broken."""

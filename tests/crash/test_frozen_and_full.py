@@ -1,5 +1,6 @@
 """A process that stands still under load, and a disk that fills up in the middle."""
 
+import asyncio
 import os
 import resource
 import signal
@@ -56,6 +57,15 @@ async def _status(here: World) -> int:
         return sent.status
 
 
+async def _until_not_ready(here: World) -> None:
+    async with aiohttp.ClientSession() as http, asyncio.timeout(10):
+        while True:
+            async with http.get(f"{here.url}/readyz") as answer:
+                if answer.status == 503:
+                    return
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("recover", [_restart, _make_room])
 async def test_a_full_disk_refuses_loudly_and_loses_nothing(
     tmp_path: Path, recover: Callable[[World], Awaitable[None]]
@@ -67,8 +77,7 @@ async def test_a_full_disk_refuses_loudly_and_loses_nothing(
         _no_more_room(here)
         await here.chat(FULL_S)
         assert await _status(here) == 503
-        async with aiohttp.ClientSession() as http, http.get(f"{here.url}/readyz") as ready:
-            assert ready.status == 503
+        await _until_not_ready(here)
         await recover(here)
         await here.settle()
         assert await _status(here) == 200

@@ -7,10 +7,11 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from chatbot.serve import Duty
+from chatbot.storage.rows import PARTS
 from tests.crash.history import Verdict
 from tests.crash.proxy import Proxy, Weather
 from tests.crash.server import Server, interrupted
-from tests.crash.test_several import TAKEOVER_S
+from tests.crash.test_several import TAKEOVER_S, until_shared
 from tests.crash.world import World, world
 from tests.postgres import copy
 
@@ -24,6 +25,7 @@ async def _start(here: World, *, through: str = "") -> None:
     await here.start(name="worker0", duty=Duty.ANSWERS, database_url=through)
     await here.start(name="worker1", duty=Duty.ANSWERS)
     await here.until_ready()
+    await until_shared(here, PARTS // 2, PARTS // 2)
 
 
 async def test_a_server_that_crashes_under_load_loses_and_doubles_nothing(

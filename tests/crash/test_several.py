@@ -18,6 +18,11 @@ from tests.postgres import database
 
 TAKEOVER_S: Final = 5.0
 """Within which a dead worker's parts have another owner (design, section 7)."""
+PATIENCE_S: Final = 40
+SESSIONS: Final = """
+    SELECT application_name, pid, state, wait_event, now() - state_change, left(query, 60) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'chatbot worker%'
+"""
 HOLDERS: Final = """
     SELECT pid, count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = 1112037448 AND objid < 64
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY pid ORDER BY pid
@@ -37,9 +42,10 @@ def shares(here: World) -> list[int]:
 async def until_shared(here: World, *counts: int) -> float:
     """Wait until the parts are held like this; how long it took, in seconds."""
     began = monotonic()
-    async with asyncio.timeout(20):
-        while shares(here) != sorted(counts):
-            await asyncio.sleep(0.02)
+    while shares(here) != sorted(counts):
+        if monotonic() - began > PATIENCE_S:
+            pytest.fail(f"wanted {counts}; held {here.rows(HOLDERS)}; ended {here.ended()}; {here.rows(SESSIONS)}")
+        await asyncio.sleep(0.02)
     return monotonic() - began
 
 

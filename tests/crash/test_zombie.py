@@ -10,7 +10,7 @@ from typing import Final
 from chatbot.serve import Duty
 from chatbot.storage.rows import PARTS
 from tests.crash.history import Verdict
-from tests.crash.test_several import TAKEOVER_S, until_shared
+from tests.crash.test_several import until_shared
 from tests.crash.world import World, world
 from tests.postgres import copy
 
@@ -23,7 +23,7 @@ CITIZENS: Final = [f"{channel}{number}" for channel in "zm" for number in range(
 
 
 async def test_a_worker_that_wakes_after_it_was_taken_over_says_nothing_twice(tmp_path: Path, template: str) -> None:
-    async def attempt(nth: int, place: str) -> tuple[float, Verdict]:
+    async def attempt(nth: int, place: str) -> Verdict:
         folder = tmp_path / str(nth)
         folder.mkdir()
         async with AsyncExitStack() as stack:
@@ -33,11 +33,10 @@ async def test_a_worker_that_wakes_after_it_was_taken_over_says_nothing_twice(tm
             )
 
     found = await asyncio.gather(*(attempt(*one) for one in enumerate(PLACES)))
-    assert not {place: verdict for place, (_, verdict) in zip(PLACES, found, strict=True) if not verdict.fine}
-    assert max(took for took, _ in found) < TAKEOVER_S
+    assert not {place: verdict for place, verdict in zip(PLACES, found, strict=True) if not verdict.fine}
 
 
-async def _verdict_after_freezing_at(place: str, here: World) -> tuple[float, Verdict]:
+async def _verdict_after_freezing_at(place: str, here: World) -> Verdict:
     await here.start(name="web", duty=Duty.INTAKE)
     await here.start(place, name="zombie", duty=Duty.ANSWERS, freezes=True)
     await here.start(name="heir", duty=Duty.ANSWERS)
@@ -46,7 +45,7 @@ async def _verdict_after_freezing_at(place: str, here: World) -> tuple[float, Ve
     for citizen in CITIZENS:
         here.say(citizen)
     await here.until_frozen("zombie")
-    took = await until_shared(here, PARTS)
+    await until_shared(here, PARTS)
     for citizen in CITIZENS:
         here.say(citizen)
     await here.settle()  # the heir answers everybody while the zombie stands still
@@ -57,4 +56,4 @@ async def _verdict_after_freezing_at(place: str, here: World) -> tuple[float, Ve
     for citizen in CITIZENS:
         here.say(citizen)
     await here.settle()
-    return took, here.verdict()
+    return here.verdict()

@@ -11,7 +11,8 @@ from chatbot.app import open_store
 from chatbot.config import load_config
 from chatbot.model import EventKind
 from chatbot.storage.port import Conversation, OutboxStatus, StoreError, TokenRow, VersionConflictError
-from chatbot.storage.postgres import PostgresStore
+from chatbot.storage.postgres import SPACE, PostgresStore
+from chatbot.storage.postgres_connect import dial
 from chatbot.storage.postgres_upgrade import current_postgres, upgrade_postgres
 from chatbot.storage.rows import PARTS, part_of
 from chatbot.storage.upgrade import OldSchemaError
@@ -90,6 +91,22 @@ async def test_a_part_has_one_owner(worker: PostgresStore, postgres_url: str, tm
     while not (await worker.census()).free:
         await asyncio.sleep(0.01)
     assert (await worker.census()).workers == 1
+
+
+async def test_a_worker_that_falls_silent_in_the_middle_of_a_question_loses_its_parts(
+    worker: PostgresStore, postgres_url: str
+) -> None:
+    """Between Parse and Bind a session is "active" for ever: no time-out of the server's own ends it."""
+    await worker.give_back([3])
+    silence = {"idle_session_timeout": "1s", "idle_in_transaction_session_timeout": "1s", "statement_timeout": "1s"}
+    silent = await dial(postgres_url, "worker", **silence)
+    await silent.fetch(f"SELECT pg_advisory_lock({SPACE}, 3)")
+    await silent.prepare("SELECT 1, 2, 3")  # asyncpg has no answer to wait for, and says no more
+    assert not (await worker.census()).free
+    async with asyncio.timeout(15):
+        while not (await worker.census()).free:
+            await asyncio.sleep(0.1)
+    silent.terminate()
 
 
 async def test_a_worker_sees_only_its_parts_and_hears_of_their_events(
