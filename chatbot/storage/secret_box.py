@@ -4,6 +4,7 @@ import base64
 import binascii
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,10 @@ class SecretBox:
     """Seals and opens small values. `keys`: any base64 of 32 bytes, the newest first, separated by commas."""
 
     def __init__(self, keys: str) -> None:
-        self._fernet = MultiFernet([Fernet(_fernet_key(part)) for part in keys.split(",") if part.strip()])
+        known = [Fernet(_fernet_key(part)) for part in keys.split(",") if part.strip()]
+        if not known:
+            raise SecretKeyError("the secret key is empty: set CHATBOT_SECRET_KEY, or restore or remove var/secret.key")
+        self._fernet = MultiFernet(known)
 
     def seal(self, value: bytes) -> bytes:
         """Encrypt."""
@@ -58,13 +62,29 @@ def _fernet_key(written: str) -> bytes:
 
 
 def key_from_file(path: Path) -> str:
-    """The key in the file, made there (readable by the owner only) if there is none."""
+    """The key in the file, made there (readable by the owner only) if there is none.
+
+    The file appears whole and on disk, or not at all: a process that dies while it makes it leaves no key that is half
+    a key, and of several that start at once all take the same.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        made = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+        _sync_folder(path.parent)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    made = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(made)
-    return made
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
