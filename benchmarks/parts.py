@@ -131,7 +131,8 @@ PARTS: Final = (
         name="soak",
         title="A long run",
         means="Very many messages of 20,000 people, half of them texts nobody has written before. Memory is read "
-        "whenever everything is answered; it is flat when the slope after the first quarter is next to nothing.",
+        "whenever everything is answered. In the first half the bounded caches of words fill; memory is flat when the "
+        "slope of the second half is next to nothing.",
         run=soak.measure,
         least=Depth.FULL,
         most_s=(1500, 1500, 3000),
