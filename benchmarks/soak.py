@@ -1,6 +1,5 @@
 """A long run: does the memory stay flat? Many people, half of them with words that nobody has written before."""
 
-import asyncio
 import random
 import time
 from collections.abc import Iterator
@@ -51,7 +50,6 @@ async def measure(lab: Lab, found: Found) -> None:
                 lab.say(f"soak: {counts[-1]:,} of {lab.messages:,} messages, {sizes[-1]:.0f} MiB")
         took = time.monotonic() - began
         kept = sum(path.stat().st_size for path in (lab.folder / "var").glob("chatbot.db*")) / 1024**2
-        await asyncio.sleep(0)
     _tell(found, counts, sizes, share=len(asked_once) / counts[-1], took=took, kept=kept)
 
 
