@@ -1,6 +1,9 @@
 """HTTP towards the platforms, with the one distinction that matters: did the request surely not leave, or perhaps?"""
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +20,11 @@ CONNECT_SHARE: Final = 0.5
 
 LONGEST_SECONDS: Final = 6
 """Digits of a wait that is believed: eleven days."""
+
+
+NOT_AFTER: ContextVar[float] = ContextVar("not_after", default=math.inf)
+"""Steady seconds (`time.monotonic`) after which a request may not begin to leave: a process that was frozen in between
+may not be the one to send any more."""
 
 
 class NotSentError(Exception):
@@ -55,9 +63,10 @@ def retry_after(answer: Answer) -> timedelta | None:
 
 
 class Http:
-    """A client session made at first use. `timeout` is for a whole request."""
+    """A client session made at first use. `timeout` is for a whole request; `traces` see each of them."""
 
-    def __init__(self, timeout: timedelta) -> None:
+    def __init__(self, timeout: timedelta, traces: Sequence[aiohttp.TraceConfig] = ()) -> None:
+        self._traces = list(traces)
         seconds = timeout.total_seconds()
         self._timeout = aiohttp.ClientTimeout(total=seconds, connect=seconds * CONNECT_SHARE)
         self._session: aiohttp.ClientSession | None = None
@@ -85,7 +94,9 @@ class Http:
 
     async def _request(self, method: str, url: str, **options: Any) -> Answer:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
+            self._session = aiohttp.ClientSession(
+                timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=self._traces
+            )
         try:
             async with self._session.request(method, url, allow_redirects=False, **options) as response:
                 raw = await response.read()
@@ -94,6 +105,18 @@ class Http:
             raise NotSentError(type(error).__name__) from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise MaybeSentError(type(error).__name__) from error
+
+
+def last_look() -> aiohttp.TraceConfig:
+    """For sends: looks at `NOT_AFTER` when the connection stands and nothing has been written yet."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_in_time)
+    return trace
+
+
+async def _in_time(*_: object) -> None:
+    if time.monotonic() > NOT_AFTER.get():
+        raise NotSentError("late")
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

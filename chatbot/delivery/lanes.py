@@ -96,6 +96,7 @@ class Lanes:
         self._look_again = False  # ... or was put there by somebody else
         self._finished: set[int] = set()  # had their turn while it was being read
         self._wake = asyncio.Event()
+        self._floor = asyncio.Lock()
         self._signals: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._refill: asyncio.Task[None] | None = None
@@ -328,7 +329,7 @@ class Lanes:
             stale=now - min(events[-1].event.at, events[-1].received_at) > self._limits.stale_after,
         )
         gives_up = failure.attempts >= TRIES - 1
-        result = self._apologise(turn) if gives_up else self._work.turn(turn)
+        result = self._apologise(turn) if gives_up else await self._think(turn)
         rows = outgoing(conversation.key, channel, events, self._render(channel, result.reply))
         seen = max(latest, conversation.last_event_at or latest)
         written = replace(conversation, session=result.session, last_event_at=seen)
@@ -352,6 +353,12 @@ class Lanes:
         self._work.send(rows, _age(events, result.reply.outcome, now))
         self._report(channel, result, perf_counter() - started)
         return Conversation(key=conversation.key) if result.erase else replace(written, version=written.version + 1)
+
+    async def _think(self, turn: Turn) -> TurnResult:
+        """One turn at a time, the loop going round in between: no webhook waits for a burst to be thought of."""
+        async with self._floor:
+            await asyncio.sleep(0)
+            return self._work.turn(turn)
 
     def _render(self, channel: ChannelName, reply: Reply) -> tuple[tuple[dict[str, object], str], ...]:
         """The payloads with the text each shows (for matching against the platform's history)."""

@@ -5,9 +5,11 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final, TypeVar
 
 from chatbot.channels.base import ChannelSet, SendResult, SendVerdict
+from chatbot.channels.transport import NOT_AFTER
 from chatbot.delivery.crash_points import reach
 from chatbot.delivery.deadlines import Deadlines, Fate
 from chatbot.delivery.gate import Gate, Pass
@@ -51,6 +53,8 @@ class OutboxTools:
     most_waiting: int = MOST_WAITING
     parts: PartStore | None = None
     """Who owns what, where several processes answer."""
+    leaves_within: timedelta = timedelta(seconds=4)
+    """So soon after that was confirmed a send must begin: then it has ended before anybody asks the platform for it."""
 
 
 @dataclass(slots=True)
@@ -278,6 +282,7 @@ class Outbox:
         try:
             if self._tools.parts is not None:
                 await self._tools.parts.confirm()
+                NOT_AFTER.set(monotonic() + self._tools.leaves_within.total_seconds())
             return await self._tools.channels[row.channel].send(row.conversation, row.payload, row.key)
         except StoreError:  # nothing was sent; but the part, and the payload with it, may be another process's by now
             return SendResult(verdict=SendVerdict.DOUBTFUL, code="owner")

@@ -122,6 +122,7 @@ class Bot:
             metrics=self.metrics,
             alarms=self.alarms,
             now=self.now,
+            leaves_within=timedelta(seconds=grace - timeout),
             parts=self.store.parts,
         )
 

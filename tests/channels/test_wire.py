@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 
 from chatbot.channels.base import SendVerdict
 from chatbot.channels.messenger.channel import Messenger
 from chatbot.channels.messenger.profile import FIELDS, Profile
+from chatbot.channels.transport import NOT_AFTER
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.channels.zalo.tokens import TokenState, ZaloApp, ZaloTokens
 from chatbot.model import Action, EventKind, Outcome, Part, Reply, SayButton
@@ -52,6 +54,16 @@ async def zalo(oa: ZaloPlatform, tokens: ZaloTokens) -> AsyncIterator[Zalo]:
     channel = Zalo(tokens, app_id=account.app_id, oa_id=account.oa_id, webhook_keys=keys, api_url=oa.url)
     yield channel
     await channel.close()
+
+
+async def test_a_send_that_comes_too_late_leaves_no_byte(oa: ZaloPlatform, zalo: Zalo) -> None:
+    """Its sender was frozen after it had made sure that the conversation is its own."""
+    conversation = f"zalo:{oa.account.oa_id}:{CITIZEN}"
+    (payload,) = zalo.render(ANSWER)
+    for late, verdict in ((-1, SendVerdict.NOT_SENT), (60, SendVerdict.SENT)):
+        NOT_AFTER.set(monotonic() + late)
+        assert (await zalo.send(conversation, payload, "1:0")).verdict is verdict
+    assert len(oa.sent) == 1
 
 
 async def test_zalo_takes_an_answer_and_remembers_it(oa: ZaloPlatform, zalo: Zalo) -> None:
