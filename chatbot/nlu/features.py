@@ -40,7 +40,7 @@ BLOCK_OF: Final = {
 }
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def pieces(word: str) -> tuple[str, ...]:
     """The 2- to 4-letter pieces of a word with its edges marked."""
     padded = f" {word} "
@@ -87,7 +87,7 @@ def _same(form: tuple[str, ...], words: Words, keys: list[str], place: int) -> b
     return True
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _bare(key: str) -> str:
     return "".join(letter for letter in key if letter.isalnum()).replace("đ", "d")
 

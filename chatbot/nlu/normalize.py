@@ -76,7 +76,7 @@ class Normalizer:
         for word in sorted(self.vocabulary):
             if word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
-        self._one = lru_cache(maxsize=20_000)(self._spell)
+        self._one = lru_cache(maxsize=8192)(self._spell)
 
     def words(self, text: str) -> Words:
         """The words of a text (its first 1,200 characters)."""

@@ -30,8 +30,8 @@ _COMMON: Final = 3
 _FOREIGN_SHARE: Final = 0.15
 """How much of what people write is none of our business; background texts are weighed to this share of all."""
 _FOREIGN_ANSWERED: Final = 0.015
-_PRECISION_HIGH: Final = 0.977
-_PRECISION_NORMAL: Final = 0.975
+_PRECISION_HIGH: Final = 0.984
+_PRECISION_NORMAL: Final = 0.982
 _ASK: Final = 0.5
 _UNFITTED: Final = Curve((0.0,) * len(SIGNS), (0.0,) * len(SIGNS), (1.0,) * len(SIGNS))
 
