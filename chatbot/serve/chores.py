@@ -121,14 +121,18 @@ async def keep_tokens(house: Household) -> None:
         await asyncio.sleep(house.rhythm.tokens)
 
 
+BETWEEN_S: Final = 0.05
+"""Between two pieces of what is forgotten, for those who wait for the writer."""
+
+
 async def forget_old(house: Household) -> None:
     """Retention; where several answer, the owner of the first part does it for all."""
     keep, parts = house.config.settings.privacy, house.store.parts
     while True:
         now = house.now()
+        turns, inbox = now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
+        removed = 0
         if parts is None or 0 in parts.mine:
             with suppress(StoreError):
-                await house.store.retain(
-                    now - timedelta(days=keep.keep_turns_days), now - timedelta(days=keep.keep_inbox_days)
-                )
-        await asyncio.sleep(house.rhythm.retention)
+                removed = await house.store.retain(turns, inbox)
+        await asyncio.sleep(BETWEEN_S if removed else house.rhythm.retention)

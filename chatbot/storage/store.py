@@ -204,7 +204,7 @@ class SqlStore(ABC):
         """Do what the database needs so that deleted bytes are gone."""
 
     async def retain(self, turns_before: datetime, inbox_before: datetime) -> int:
-        """Remove what is older than the retention allows. Returns the rows removed."""
+        """Remove some of what is too old by the retention; again until nothing is left. Returns the rows removed."""
         removed: int = await self._write("retain", (turns_before, inbox_before))
         return removed
 

@@ -93,6 +93,12 @@ outbox = Table(
         postgresql_where=text("status IN (0, 1, 4)"),
     ),
     Index("outbox_failed", "updated_at", sqlite_where=text("status = 3"), postgresql_where=text("status = 3")),
+    Index(
+        "outbox_settled",
+        "updated_at",
+        sqlite_where=text("status IN (2, 3, 5)"),
+        postgresql_where=text("status IN (2, 3, 5)"),
+    ),
     Index("outbox_conversation", "conversation", "seq"),
     Index("outbox_platform_id", "platform_id"),
 )

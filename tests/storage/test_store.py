@@ -21,6 +21,7 @@ from chatbot.storage.port import (
     VersionConflictError,
 )
 from chatbot.storage.store import SqlStore
+from chatbot.storage.writes import RETAINED_AT_ONCE
 from tests.storage.conftest import NOW
 
 WHO = "zalo:1:77"
@@ -181,6 +182,14 @@ async def test_retention_removes_old_rows(store: SqlStore) -> None:
     later = NOW + timedelta(days=1)
     assert await store.retain(NOW, NOW) == 0
     assert await store.retain(later, later) == 2
+
+
+async def test_retention_takes_little_at_a_time_and_all_in_the_end(store: SqlStore) -> None:
+    for start in range(0, RETAINED_AT_ONCE + 1, 1000):
+        many = [event(f"k{number}", kind=EventKind.SEEN) for number in range(start, start + 1000)]
+        await store.accept(many, NOW)
+    later = NOW + timedelta(days=1)
+    assert [await store.retain(later, later) for _ in range(3)] == [RETAINED_AT_ONCE, 1000, 0]
 
 
 async def test_a_closed_store_refuses(store: SqlStore) -> None:
