@@ -279,6 +279,7 @@ class Outbox:
         return row
 
     async def _send(self, row: Outgoing) -> SendResult:
+        limit = NOT_AFTER.set(NOT_AFTER.get())
         try:
             if self._tools.parts is not None:
                 await self._tools.parts.confirm()
@@ -288,6 +289,8 @@ class Outbox:
             return SendResult(verdict=SendVerdict.DOUBTFUL, code="owner")
         except Exception as error:  # noqa: BLE001 - the sender is a lane too: one bad payload must not end it
             return SendResult(verdict=SendVerdict.REFUSED, code=type(error).__name__, alarm="bug")
+        finally:
+            NOT_AFTER.reset(limit)  # questions to the platform, later in this task, may leave at any time
 
     async def _tell(self, row: Outgoing, trouble: Trouble) -> None:
         """Before the payload is given up, so that a crash in between tells again and loses nothing."""
