@@ -1,6 +1,7 @@
 """Replies out: one sender per conversation, strictly in order; SENDING is on disk before the first byte leaves."""
 
 import asyncio
+import math
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -279,7 +280,7 @@ class Outbox:
         return row
 
     async def _send(self, row: Outgoing) -> SendResult:
-        limit = NOT_AFTER.set(NOT_AFTER.get())
+        limit = NOT_AFTER.set(math.inf)
         try:
             if self._tools.parts is not None:
                 await self._tools.parts.confirm()

@@ -19,6 +19,12 @@ from sqlalchemy import (
 metadata = MetaData()
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows that the condition picks, on either database."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 inbox = Table(
     "inbox",
     metadata,
@@ -35,8 +41,8 @@ inbox = Table(
     Column("error", String(80), nullable=False, server_default=""),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),  # of dead ones
     UniqueConstraint("channel", "event_key", name="inbox_once"),
-    Index("inbox_dead", "id", sqlite_where=text("status = 2"), postgresql_where=text("status = 2")),
-    Index("inbox_open", "part", "id", sqlite_where=text("status = 0"), postgresql_where=text("status = 0")),
+    _partial("inbox_dead", "id", where="status = 2"),
+    _partial("inbox_open", "part", "id", where="status = 0"),
     Index("inbox_conversation", "conversation", "platform_at"),
     Index("inbox_age", "received_at"),
 )
@@ -84,21 +90,9 @@ outbox = Table(
     Column("platform_id", String(160), nullable=False, server_default=""),
     Column("error", String(80), nullable=False, server_default=""),
     Column("updated_at", Float, nullable=False),
-    Index(
-        "outbox_open",
-        "part",
-        "conversation",
-        "seq",
-        sqlite_where=text("status IN (0, 1, 4)"),
-        postgresql_where=text("status IN (0, 1, 4)"),
-    ),
-    Index("outbox_failed", "updated_at", sqlite_where=text("status = 3"), postgresql_where=text("status = 3")),
-    Index(
-        "outbox_settled",
-        "updated_at",
-        sqlite_where=text("status IN (2, 3, 5)"),
-        postgresql_where=text("status IN (2, 3, 5)"),
-    ),
+    _partial("outbox_open", "part", "conversation", "seq", where="status IN (0, 1, 4)"),
+    _partial("outbox_failed", "updated_at", where="status = 3"),
+    _partial("outbox_settled", "updated_at", where="status IN (2, 3, 5)"),
     Index("outbox_conversation", "conversation", "seq"),
     Index("outbox_platform_id", "platform_id"),
 )
