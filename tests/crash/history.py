@@ -13,11 +13,11 @@ _TURN = re.compile(r"#(\d+) (.+)")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An event that was answered 200: its platform time in ms, and when it was first posted and first answered 200, in
-    seconds of one monotonic clock."""
+    """An event that was answered 200: its platform time in ms (None: the victim's clock was so wrong that the time
+    could not be believed), and when it was first posted and first answered 200, in seconds of one monotonic clock."""
 
     name: str
-    at: int = 0
+    at: int | None = 0
     posted: float = 0.0
     heard: float = 0.0
 
@@ -51,7 +51,7 @@ def judge(citizen: str, said: Collection[Said], replies: Sequence[str]) -> Verdi
 
     Each event belongs to exactly one turn; each turn's replies came once, whole, and in the order of the turns. Of two
     events the one is heard first that the platform dated earlier and that had its 200 before the other was posted;
-    inside a turn the platform's time decides.
+    inside a turn the platform's time decides. Without a time that can be believed arrival decides.
     """
     names = {one.name for one in said}
     heard: list[tuple[int, list[str]]] = []
@@ -91,8 +91,11 @@ def _overtaken(said: Collection[Said], heard: Sequence[tuple[int, list[str]]]) -
     found = []
     for nth, first in enumerate(known):
         for second in known[nth + 1 :]:
-            same_turn = place[first.name][0] == place[second.name][0]
-            if second.at < first.at and (same_turn or second.heard < first.posted):
+            came_first = second.heard < first.posted
+            if first.at is not None and second.at is not None:
+                same_turn = place[first.name][0] == place[second.name][0]
+                came_first = second.at < first.at and (same_turn or came_first)
+            if came_first:
                 found.append(f"{first.name} before {second.name}")
     return found
 

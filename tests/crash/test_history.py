@@ -63,6 +63,14 @@ def test_messages_under_way_at_the_same_time_may_be_heard_either_way() -> None:
     assert not judge("x", older_came_later, ["#1 e1 e2"]).fine, "inside a turn the platform's time decides"
 
 
+def test_without_a_time_that_can_be_believed_arrival_decides() -> None:
+    both = (Said("e1", at=None, posted=1, heard=3), Said("e2", at=None, posted=2, heard=2.5))
+    assert judge("x", both, ["#1 e2 e1"]).fine
+    one_after_the_other = (Said("e1", at=None, posted=1, heard=2), Said("e2", at=None, posted=3, heard=4))
+    assert judge("x", one_after_the_other, ["#1 e1 e2"]).fine
+    assert judge("x", one_after_the_other, ["#1 e2 e1"]).disordered
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_no_single_planted_fault_goes_unseen(seed: int) -> None:
     """A long clean history, and then one reply of it lost, said again, or exchanged with another."""

@@ -20,6 +20,7 @@ import pytest
 from chatbot.serve import Duty
 from chatbot.simulator import FaultKind, MessengerPlatform, Operation, ZaloPlatform
 from chatbot.simulator.account import Sent
+from chatbot.webhook.receive import AHEAD
 from tests.app.whole import small_content, write_settings
 from tests.crash import victim
 from tests.crash.history import Said, Verdict, judge, judge_books
@@ -72,6 +73,8 @@ class World:
     """What the platform gave up delivering."""
     deliveries: set[asyncio.Task[None]] = field(default_factory=set)
     said: int = 0
+    wrong_by_s: float = 0.0
+    """How far the victims' wall clock is off."""
 
     @property
     def url(self) -> str:
@@ -115,6 +118,7 @@ class World:
 
     def set_clock(self, wrong_by_s: float) -> None:
         """The victims' wall clock jumps."""
+        self.wrong_by_s = wrong_by_s
         with self.clock.open("r+b") as file:
             file.write(victim.WRONG_BY.pack(wrong_by_s))
 
@@ -232,7 +236,8 @@ class World:
             known = self.heard.setdefault(citizen, {})
             first = known.get(name)
             begun = min(posted, first.posted) if first else posted
-            known[name] = Said(name, int(event["timestamp"]), begun, first.heard if first else monotonic())
+            at = int(event["timestamp"]) if self.wrong_by_s > -AHEAD.total_seconds() else None
+            known[name] = Said(name, at, begun, first.heard if first else monotonic())
 
     def trouble(self) -> None:
         """Something goes wrong at the next call of one of the platforms: it is out of order, lies, or wants less."""
@@ -250,6 +255,12 @@ class World:
         except TimeoutError:
             waiting = [*self.rows(WAITING_EVENTS), *self.rows(WAITING_SENDS)]
             pytest.fail(f"not settled after {seconds} s: {len(self.deliveries)} deliveries under way; {waiting}")
+
+    async def until_heard(self, seconds: float = 20) -> None:
+        """Wait until everything was heard and had its turn; answers may still wait."""
+        async with asyncio.timeout(seconds):
+            while self.deliveries or self.rows(WAITING_EVENTS):
+                await asyncio.sleep(0.01)
 
     async def _settled(self) -> None:
         while True:
