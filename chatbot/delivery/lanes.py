@@ -124,13 +124,15 @@ class Lanes:
         self._refill = asyncio.create_task(self._refill_forever())
 
     def offer(self, events: Sequence[StoredEvent]) -> None:
-        """Newly stored events. Never waits: what does not fit stays in the database until there is room."""
+        """Newly stored events. Never waits: what does not fit stays in the database until there is room, and where
+        several processes store, while an older one that another has stored may not have been read."""
         for stored in events:
-            if stored.event.kind in QUIET or self._take(stored, may_open=not self._overflow):
+            key, behind = stored.event.conversation, self._overflow and self._parts is not None
+            if stored.event.kind in QUIET or self._take(stored, may_open=not self._overflow, may_join=not behind):
                 continue
             self._overflow = True
-            self._missed.add(stored.event.conversation)
-            if stored.event.conversation not in self._lanes and len(self._lanes) < self._limits.active:
+            self._missed.add(key)
+            if behind if key in self._lanes else len(self._lanes) < self._limits.active:
                 self._wake.set()  # there is room: only what somebody else has waiting made this one wait
 
     def look(self) -> None:
@@ -157,12 +159,12 @@ class Lanes:
         for key, lane in lanes.items():
             self._end(key, lane, lane.waiting)  # one whose task had not even begun
 
-    def _take(self, stored: StoredEvent, *, may_open: bool) -> bool:
+    def _take(self, stored: StoredEvent, *, may_open: bool, may_join: bool = True) -> bool:
         key = stored.event.conversation
         if stored.id in self._held or (self._parts is not None and not self._parts.owns(key)):
             return True
         lane = self._lanes.get(key)
-        if self._stopping or (lane is None and not (may_open and len(self._lanes) < self._limits.active)):
+        if self._stopping or not (may_join if lane else may_open and len(self._lanes) < self._limits.active):
             return False
         if lane is None:
             lane = self._lanes[key] = _Lane()

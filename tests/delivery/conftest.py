@@ -30,6 +30,7 @@ from chatbot.model import ChannelName, Event, EventKind, Outcome, Part, Reply, T
 from chatbot.observe import Alarms, make_metrics
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
+from chatbot.storage.store import SqlStore
 from chatbot.storage.upgrade import upgrade
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -112,7 +113,7 @@ def heard(turn: Turn) -> TurnResult:
 class Rig:
     """Inbox, lanes and outbox around one store."""
 
-    store: SqliteStore
+    store: SqlStore
     phone: Phone
     clock: Clock
     inbox: Inbox
@@ -143,7 +144,7 @@ def open_store(folder: Path, clock: Callable[[], datetime]) -> SqliteStore:
 
 
 def make_rig(
-    store: SqliteStore,
+    store: SqlStore,
     clock: Clock,
     turn: Callable[[Turn], TurnResult] = heard,
     *,
@@ -169,11 +170,12 @@ def make_rig(
         metrics=metrics,
         alarms=alarms,
         now=clock,
+        parts=store.parts,
     )
     outbox = Outbox(store, tools)
     limits = LaneLimits(settle=settle, active=active, per_lane=per_lane, stale_after=STALE_AFTER, refill=refill)
     work = Work(turn=turn, apology=lambda: "Dạ, em xin lỗi.", send=outbox.offer, drop=outbox.drop, room=outbox.room)
-    lanes = Lanes(store, channels, work, limits, metrics, clock)
+    lanes = Lanes(store, channels, work, limits, metrics, clock, store.parts)
     inbox = Inbox(store, lanes.offer, clock, queue=queue)
     return Rig(store, phone, clock, inbox, lanes, outbox, alarms, gate)
 

@@ -124,6 +124,20 @@ async def test_a_worker_sees_only_its_parts_and_hears_of_their_events(
     await web.close()
 
 
+async def test_a_worker_hears_of_what_was_stored_before_its_own_commit_ends(
+    worker: PostgresStore, postgres_url: str, tmp_path: Path
+) -> None:
+    """The lanes rely on it: what comes later than another process's event must not be taken for the only one."""
+    web = open_postgres(postgres_url, tmp_path)
+    assert isinstance(worker.listener, Listener)
+    for number in range(100):
+        worker.listener.heard.clear()
+        await web.accept([event(f"web {number}")], NOW)
+        await worker.accept([event(f"own {number}")], NOW)
+        assert worker.listener.heard.is_set(), number
+    await web.close()
+
+
 async def test_two_processes_that_get_one_event_keep_it_once(
     worker: PostgresStore, postgres_url: str, tmp_path: Path
 ) -> None:
