@@ -1,7 +1,7 @@
 """Both stores' ports in Core statements, written once; a database adds how it reads and how it commits."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -12,6 +12,7 @@ from chatbot.channels.base import SentMessage
 from chatbot.model import ChannelName, Event, EventKind
 from chatbot.storage import ages, dead, fraud, tables
 from chatbot.storage.dialect import Words
+from chatbot.storage.group_read import GroupRead
 from chatbot.storage.port import (
     REQUEUED,
     Age,
@@ -45,6 +46,9 @@ class SqlStore(ABC):
         self._words = words
         self._box = box
         self._now = now
+        conversation = tables.conversation
+        self._conversations_of = select(conversation).where(words.among(conversation.c.key, "keys"))
+        self._conversations: GroupRead[str, Any] = GroupRead(self._rows_of)
 
     @property
     def parts(self) -> PartStore | None:
@@ -100,8 +104,12 @@ class SqlStore(ABC):
 
     async def load(self, conversation: str) -> Conversation:
         """The conversation, fresh if it was never seen."""
-        query = select(tables.conversation).where(tables.conversation.c.key == conversation)
-        return read_conversation(conversation, await self._read(lambda connection: connection.execute(query).first()))
+        return read_conversation(conversation, await self._conversations.get(conversation))
+
+    async def _rows_of(self, keys: Sequence[str]) -> Mapping[str, Any]:
+        values = {"keys": self._words.many(keys)}
+        rows = await self._read(lambda connection: connection.execute(self._conversations_of, values).all())
+        return {row.key: row for row in rows}
 
     async def commit_turn(self, turn: TurnCommit) -> None:
         """One transaction a turn."""
