@@ -17,7 +17,7 @@ from chatbot.delivery.inbox import Inbox
 from chatbot.knowledge import Knowledge, load
 from chatbot.model import Turn, TurnResult
 from chatbot.observe import log
-from chatbot.serve import Bot, open_bot, until_signalled
+from chatbot.serve import Bot, heap, open_bot, until_signalled
 
 if TYPE_CHECKING:
     from chatbot.storage.store import SqlStore
@@ -73,6 +73,7 @@ async def forgetful(config: Config, mind: Mind) -> AsyncIterator[Bot]:
 async def _memory(port: int) -> None:
     config = load_config()
     async with forgetful(config, load_brain(config.settings)) as bot:
+        heap.set_apart()
         await _listen(bot.web_app(), port)
 
 

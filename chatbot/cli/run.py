@@ -20,7 +20,7 @@ from chatbot.config import Config, ConfigError, environment, load_config
 from chatbot.knowledge import Knowledge
 from chatbot.model import ChannelName, Turn, TurnResult
 from chatbot.observe import log
-from chatbot.serve import Bot, Duty, open_bot, until_signalled
+from chatbot.serve import Bot, Duty, heap, open_bot, until_signalled
 from chatbot.simulator import Simulator, TurnView, turn_view
 from chatbot.storage.lock import InUseError
 from chatbot.storage.port import StoreError
@@ -81,6 +81,7 @@ async def serve(
         await runner.setup()
         undo.push_async_callback(runner.cleanup)
         site = web.SockSite(runner, door)
+        heap.set_apart()
         await bot.start()
         await site.start()
         if platforms:

@@ -16,6 +16,7 @@ from chatbot.dialogue import RegistrationError
 from chatbot.knowledge import ContentError
 from chatbot.knowledge.load import fingerprint, stamp
 from chatbot.observe import Alarms, Metrics, log
+from chatbot.serve import heap
 from chatbot.storage.port import StoreError
 from chatbot.storage.store import SqlStore
 
@@ -74,6 +75,7 @@ async def watch_content(house: Household) -> None:
                 continue
             seen = found
             house.brain = await asyncio.to_thread(house.reload, house.config.settings)
+            heap.let_go_of_the_old()
         except ContentError as error:
             log.content_kept(len(error.problems))
             house.alarms.raise_("content", f"New content has errors; the last good content is in use. {error}")
