@@ -1,7 +1,8 @@
 """What SQLite and PostgreSQL say differently. Everything else is written once, in `writes` and `reads`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -14,7 +15,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
-    insert,
     select,
     text,
 )
@@ -46,13 +46,27 @@ class Words:
     intake: Intake
 
 
+_COLUMNS: Final = {
+    "id": "bigint",
+    "channel": "varchar",
+    "event_key": "varchar",
+    "conversation": "varchar",
+    "part": "smallint",
+    "kind": "varchar",
+    "platform_at": "float8",
+    "received_at": "float8",
+    "body": "bytea",
+    "status": "smallint",
+}
+"""What an accepted event consists of, and PostgreSQL's kinds of it."""
+
+
 # --- SQLite -----------------------------------------------------------------------------------------------------------
 
 KNOWN: Final = text(
     "SELECT event_key FROM inbox WHERE channel = :channel AND event_key IN (SELECT value FROM json_each(:keys))"
 )
 """One sentence for any number of keys (compiled once), by the index of (channel, event_key)."""
-_INSERT_EVENT: Final = insert(tables.inbox)
 
 
 def _json(values: Iterable[Any]) -> str:
@@ -64,6 +78,21 @@ def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 
 
 _NEWEST_ID: Final = text("SELECT max(id) FROM inbox")
+_AT_ONCE: Final = 64
+"""Rows of one statement. Row by row the writer's thread would wait for the interpreter at each of them."""
+
+
+def _insert_events(connection: Connection, rows: Sequence[Row]) -> None:
+    for first in range(0, len(rows), _AT_ONCE):
+        some = rows[first : first + _AT_ONCE]
+        connection.exec_driver_sql(_insertion(len(some)), tuple(row[name] for row in some for name in _COLUMNS))
+
+
+@cache
+def _insertion(count: int) -> str:
+    """One statement for so many rows; SQLite's driver keeps those of each length compiled."""
+    row = f"({', '.join('?' * len(_COLUMNS))})"
+    return f"INSERT INTO inbox ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - names of ours
 
 
 class SqliteIntake:
@@ -80,8 +109,7 @@ class SqliteIntake:
         known = _known(connection, rows)
         self._follow(connection)
         new = {key: self._take(connection) for key in rows if key not in known}
-        if new:
-            connection.execute(_INSERT_EVENT, [{"id": row_id, **rows[key]} for key, row_id in new.items()])
+        _insert_events(connection, [{"id": row_id, **rows[key]} for key, row_id in new.items()])
         return new
 
     def _follow(self, connection: Connection) -> None:
@@ -115,18 +143,6 @@ def sqlite_words() -> Words:
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
 
 _NEXT_IDS: Final = text("SELECT nextval('inbox_id_seq') FROM generate_series(1, :count)")
-_COLUMNS: Final = {
-    "id": "bigint",
-    "channel": "varchar",
-    "event_key": "varchar",
-    "conversation": "varchar",
-    "part": "smallint",
-    "kind": "varchar",
-    "platform_at": "float8",
-    "received_at": "float8",
-    "body": "bytea",
-    "status": "smallint",
-}
 _INSERT_NEW: Final = text(
     f"INSERT INTO inbox ({', '.join(_COLUMNS)})"  # noqa: S608 - names of ours
     f" SELECT * FROM unnest({', '.join(f'CAST(:{name} AS {kind}[])' for name, kind in _COLUMNS.items())})"

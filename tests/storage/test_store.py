@@ -65,6 +65,18 @@ async def test_the_same_event_five_times_at_once_is_accepted_once(store: SqlStor
     assert sum(one is not None for result in results for one in result) == 1
 
 
+async def test_a_large_batch_keeps_its_order_and_its_repeats(store: SqlStore) -> None:
+    await store.accept([event("70"), event("130")], NOW)
+    batch = [event(str(number), f"câu {number}") for number in range(200)]
+    ids = [one.id if one else None for one in await store.accept(batch, NOW)]
+    fresh = [row_id for row_id in ids if row_id is not None]
+    assert [place for place, row_id in enumerate(ids) if row_id is None] == [70, 130]
+    assert fresh == sorted(fresh)
+    assert [one.event.text for one in await store.pending(300)][2:] == [
+        f"câu {n}" for n in range(200) if n not in {70, 130}
+    ]
+
+
 async def test_pending_gives_back_what_was_accepted(store: SqlStore) -> None:
     sent = event("a", "còn nữ thì sao")
     await store.accept([sent], NOW)
