@@ -1,9 +1,7 @@
 """Anger: calm, one apology, and a person when it comes back."""
 
-from dataclasses import replace
-
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Button, Outcome, Part, Reply
+from chatbot.model import Button, Outcome, Part, Reply, changed
 from handlers import human, ways_on
 
 router = Router("complaint", priority=30)
@@ -13,7 +11,7 @@ router = Router("complaint", priority=30)
 def anger(context: Context) -> Handled:
     """Apologise once; the second time a person is better than another apology. No desk: no person is spoken of."""
     times = context.session.anger + 1
-    calmer = replace(context, session=replace(context.session, anger=times))
+    calmer = changed(context, session=changed(context.session, anger=times))
     if times > 1 and context.desk.staffed:
         return human.handed(calmer, before=context.say("complaint.person"))
     key = "complaint.sorry" if times == 1 else "complaint.again"

@@ -1,7 +1,10 @@
 """What tells of a fraud that happens, or has happened, to its writer: words in a text without marks, lower case."""
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from handlers.sign import shows, sign
 
 _SOMEBODY: Final = (
     r"(?:no|ho|nguoi|thang|con do|bon|ke|ong|ba|anh|chi|co|chu|ben|tai khoan|stk|so|mot|1|hoi|page|trang"
@@ -10,58 +13,110 @@ _SOMEBODY: Final = (
 _STRANGER: Final = (
     r"(?:no|ho|nguoi (?:la|ta|goi|do|khac|xung|tu xung)|thang(?! be| con)|bon|ke|can bo|cong an|nhan vien|ben do)"
 )
+_TO_SOMEBODY: Final = tuple(f"cho {who}" for who in _SOMEBODY.removeprefix("(?:").removesuffix(")").split("|"))
 _PAST: Final = r"(?:da|vua|lo|lo tay|trot|tro|nho|moi|roi|bi|dai|ngu|lam)"
 _VALUE: Final = (
     r"(?:otp|mat khau|mk|pass|ma xac (?:nhan|thuc)|can cuoc|cccd|so the|thong tin|anh (?:can|cccd)|\[\w+(?::\d+)?\])"
 )
 _GIVE: Final = r"(?:dua|doc|gui|cung cap|noi|bao|khai|chup|nhap)"
 _MONEY_WORD: Final = r"(?:chuyen khoan|chuyen tien|chuyen coc|chuyen \d\w*|tien coc|dat coc|\bck\b|(?<!vien )\bphi\b)"
-_MONEY: Final = re.compile(
-    r"\bbi lua\b(?! (?:khong|ko|dao khong)\b)|(?<!gat )(?<!mua )\blua (?:mat|het|lay|toi|em|minh|me|bo)\b"
-    r"|\bmat (?:sach|het|trang) tien\b(?! de)|\bmat tien (?:roi|trong)\b"
-    r"|\bmat (?:sach |het |luon |toi |gan |hon )?(?:\d[\d.,]*\s?(?:k|tr|trieu|ty|nghin|ngan|dong|d|cu|chai)\b"
-    r"|may (?:trieu|chuc))"
-    rf"|\b{_PAST}\s(?:\w+\s){{0,2}}(?:chuyen|ck|nop|gui|dong|dat coc|nap)\s(?:khoan|tien|coc|phi|le phi"
-    rf"|\d[\w.]*(?: trieu| tr| nghin| k)?)\s?"
-    rf"(?:\w+\s){{0,3}}cho {_SOMEBODY}\b"
-    r"|\b(?:chuyen khoan|chuyen tien|ck|dat coc|nop tien)\s(?:\w+\s){0,3}(?:roi|mat roi)\s?(?:$|gio|lam sao|thi"
-    r"|phai|huhu|ma)"
-    rf"|{_MONEY_WORD}.{{0,60}}\b(?:chan (?:so|zalo|em|toi|minh|roi)|block|doi lai|lay lai|xung (?:bao|bhxh|can))"
-    r"|\blo chuyen \d|\bbi (?:tru|rut) (?:sach|het)\b|\b(?:tk|tai khoan|ngan hang)\s(?:\w+\s){0,4}bi (?:tru"
-    r"|rut)\b(?! phi)"
-    r"|\b(?:no|bon no|ke gian|lua dao) (?:da )?(?:lay|rut|chuyen) (?:het|sach|mat)\s(?:\w+\s){0,2}(?:tien|roi)"
-    r"|\bbi xu \d|\bbi hack\b.{0,30}\bmat (?:het |sach )?tien\b"
-    r"|\bi(?: was|'ve been| have been| got| am) (?:scammed|cheated)\b|\b(?:took|stole) (?:all )?my money\b"
-    r"|\b(?:transferred|sent|paid)\b.{0,20}\b(?:scammer|stranger|fake (?:officer|page|site))\b"
+_MONEY: Final = (
+    sign(
+        ("lua",),
+        r"\bbi lua\b(?! (?:khong|ko|dao khong)\b)"
+        r"|\blua(?<!gat lua)(?<!mua lua) (?:mat|het|lay|toi|em|minh|me|bo)\b",
+    ),
+    sign(
+        ("mat",),
+        r"\bmat (?:sach|het|trang) tien\b(?! de)|\bmat tien (?:roi|trong)\b"
+        r"|\bmat (?:sach |het |luon |toi |gan |hon )?(?:\d[\d.,]*\s?(?:k|tr|trieu|ty|nghin|ngan|dong|d|cu|chai)\b"
+        r"|may (?:trieu|chuc))",
+    ),
+    sign(
+        _TO_SOMEBODY,
+        rf"\b{_PAST}\s(?:\w+\s){{0,2}}(?:chuyen|ck|nop|gui|dong|dat coc|nap)\s(?:khoan|tien|coc|phi|le phi"
+        rf"|\d[\w.]*(?: trieu| tr| nghin| k)?)\s?"
+        rf"(?:\w+\s){{0,3}}cho {_SOMEBODY}\b",
+    ),
+    sign(
+        ("roi",),
+        r"\b(?:chuyen khoan|chuyen tien|ck|dat coc|nop tien)\s(?:\w+\s){0,3}(?:roi|mat roi)\s?(?:$|gio|lam sao|thi"
+        r"|phai|huhu|ma)",
+    ),
+    sign(
+        ("chan ", "block", "doi lai", "lay lai", "xung "),
+        rf"{_MONEY_WORD}.{{0,60}}\b(?:chan (?:so|zalo|em|toi|minh|roi)|block|doi lai|lay lai|xung (?:bao|bhxh|can))",
+    ),
+    sign(
+        ("lo chuyen", "bi tru", "bi rut"),
+        r"\blo chuyen \d|\bbi (?:tru|rut) (?:sach|het)\b|\b(?:tk|tai khoan|ngan hang)\s(?:\w+\s){0,4}bi (?:tru"
+        r"|rut)\b(?! phi)",
+    ),
+    sign(
+        (f"{took} {all_of_it}" for took in ("lay", "rut", "chuyen") for all_of_it in ("het", "sach", "mat")),
+        r"\b(?:no|bon no|ke gian|lua dao) (?:da )?(?:lay|rut|chuyen) (?:het|sach|mat)\s(?:\w+\s){0,2}(?:tien|roi)",
+    ),
+    sign(("bi xu", "bi hack"), r"\bbi xu \d|\bbi hack\b.{0,30}\bmat (?:het |sach )?tien\b"),
+    sign(
+        ("scam", "cheated", "my money", "stranger", "fake "),
+        r"\bi(?: was|'ve been| have been| got| am) (?:scammed|cheated)\b|\b(?:took|stole) (?:all )?my money\b"
+        r"|\b(?:transferred|sent|paid)\b.{0,20}\b(?:scammer|stranger|fake (?:officer|page|site))\b",
+    ),
 )
-_DATA: Final = re.compile(
-    rf"\b{_GIVE}\b.{{0,24}}{_VALUE}.{{0,40}}\bcho {_STRANGER}\b"
-    rf"|{_VALUE}.{{0,40}}\b{_GIVE}\s(?:\w+\s)?cho {_STRANGER}\b(?:\s\w+){{0,2}}\s(?:roi|mat)\b"
-    rf"|\b{_GIVE} (?:cai )?ma (?:\w+\s){{0,2}}cho {_STRANGER}\b"
-    r"|\bnhap\s.{0,30}\bvao (?:cai )?(?:web|trang|link|duong link)(?: web)? (?:gia|la|no gui)\b"
-    r"|\bnhap\s(?:\w+\s){0,3}(?:the|tai khoan|otp|mat khau)\s(?:\w+\s){0,2}vao (?:cai )?(?:duong )?link\b"
-    r"|\bquet (?:ma )?qr .{0,12}\b(?:no|nguoi ta|ho) gui\b"
-    r"|\bgave (?:them|him|her|someone)\b.{0,12}\b(?:otp|password|code|id)\b"
-    rf"|\bcho {_STRANGER}\s(?:\w+\s){{0,4}}(?:otp|mat khau|mk|ma xac|can cuoc|cccd|\[\w+)"
-    rf"|\b(?:cho|dua|doc)\s(?:ma )?otp (?:mat )?roi|\b(?:lo|trot|lo tay)\s(?:\w+\s){{0,2}}(?:cho"
-    rf"|{_GIVE})\s(?:\w+\s){{0,4}}{_VALUE}"
-    r"|\b(?:lo|trot|lo tay|lo dai)\s(?:\w+\s){0,2}(?:bam|nhan|click|kich|an|mo|vao|quet)\s(?:\w+\s){0,3}(?:link"
-    r"|duong dan|ma qr)"
-    r"|\b(?:bam|nhan|click|an)\s(?:vo |vao |nham )?(?:cai )?(?:duong )?link\s(?:\w+\s){0,2}(?:la|do|no gui|trong tin)\b"
+_DATA: Final = (
+    sign(
+        (
+            f"cho {who}"
+            for who in ("no", "ho", "nguoi", "thang", "bon", "ke", "can bo", "cong an", "nhan vien", "ben do")
+        ),
+        rf"\b{_GIVE}\b.{{0,24}}{_VALUE}.{{0,40}}\bcho {_STRANGER}\b"
+        rf"|{_VALUE}.{{0,40}}\b{_GIVE}\s(?:\w+\s)?cho {_STRANGER}\b(?:\s\w+){{0,2}}\s(?:roi|mat)\b"
+        rf"|\b{_GIVE} (?:cai )?ma (?:\w+\s){{0,2}}cho {_STRANGER}\b"
+        rf"|\bcho {_STRANGER}\s(?:\w+\s){{0,4}}(?:otp|mat khau|mk|ma xac|can cuoc|cccd|\[\w+)",
+    ),
+    sign(
+        ("nhap",),
+        r"\bnhap\s.{0,30}\bvao (?:cai )?(?:web|trang|link|duong link)(?: web)? (?:gia|la|no gui)\b"
+        r"|\bnhap\s(?:\w+\s){0,3}(?:the|tai khoan|otp|mat khau)\s(?:\w+\s){0,2}vao (?:cai )?(?:duong )?link\b",
+    ),
+    sign(("qr",), r"\bquet (?:ma )?qr .{0,12}\b(?:no|nguoi ta|ho) gui\b"),
+    sign(("gave",), r"\bgave (?:them|him|her|someone)\b.{0,12}\b(?:otp|password|code|id)\b"),
+    sign(("otp",), r"\b(?:cho|dua|doc)\s(?:ma )?otp (?:mat )?roi"),
+    sign(
+        ("lo", "trot"),
+        rf"\b(?:lo|trot|lo tay)\s(?:\w+\s){{0,2}}(?:cho|{_GIVE})\s(?:\w+\s){{0,4}}{_VALUE}"
+        r"|\b(?:lo|trot|lo tay|lo dai)\s(?:\w+\s){0,2}(?:bam|nhan|click|kich|an|mo|vao|quet)\s(?:\w+\s){0,3}(?:link"
+        r"|duong dan|ma qr)",
+    ),
+    sign(
+        ("link",),
+        r"\b(?:bam|nhan|click|an)\s(?:vo |vao |nham )?(?:cai )?(?:duong )?link\s(?:\w+\s){0,2}(?:la|do|no gui"
+        r"|trong tin)\b",
+    ),
 )
 _APP: Final = r"(?:app|ung dung|apk|phan mem|file)"
-_REMOTE: Final = re.compile(
-    rf"\b(?:tai|cai|cai dat)\s(?:\w+\s){{0,3}}{_APP} la(?=\s*(?:$|[,.!?]|roi|ve|vao|gio|co sao|lam sao|thi|nen))"
-    rf"|\b(?:lo|trot|da|vua)\s(?:\w+\s){{0,2}}(?:tai|cai)\s(?:dat )?(?:\w+\s){{0,2}}{_APP}\s(?:\w+\s){{0,3}}(?:la"
-    rf"|gui|link|gia|apk)\b"
-    rf"|\b(?:lo|trot)\s(?:\w+\s){{0,2}}(?:tai|cai)\s(?:dat )?(?:\w+\s){{0,2}}{_APP}\b"
-    r"|(?:dang |bi )(?:\w+\s){0,3}dieu khien (?:tu xa|dien thoai|may)"
-    r"|dien thoai (?:\w+\s){0,2}bi (?:chiem|dieu khien|khoa man hinh)"
-    r"|\b(?:teamviewer|anydesk|ultraview\w*)\b.{0,40}\b(?:roi|cai|bat|bao)\b"
+_REMOTE: Final = (
+    sign(
+        ("app", "ung dung", "apk", "phan mem", "file"),
+        rf"\b(?:tai|cai|cai dat)\s(?:\w+\s){{0,3}}{_APP} la(?=\s*(?:$|[,.!?]|roi|ve|vao|gio|co sao|lam sao|thi|nen))"
+        rf"|\b(?:lo|trot|da|vua)\s(?:\w+\s){{0,2}}(?:tai|cai)\s(?:dat )?(?:\w+\s){{0,2}}{_APP}\s(?:\w+\s){{0,3}}(?:la"
+        rf"|gui|link|gia|apk)\b"
+        rf"|\b(?:lo|trot)\s(?:\w+\s){{0,2}}(?:tai|cai)\s(?:dat )?(?:\w+\s){{0,2}}{_APP}\b",
+    ),
+    sign(
+        ("dieu khien", "bi chiem", "khoa man hinh"),
+        r"(?:dang |bi )(?:\w+\s){0,3}dieu khien (?:tu xa|dien thoai|may)"
+        r"|dien thoai (?:\w+\s){0,2}bi (?:chiem|dieu khien|khoa man hinh)",
+    ),
+    sign(
+        ("teamviewer", "anydesk", "ultraview"),
+        r"\b(?:teamviewer|anydesk|ultraview\w*)\b.{0,40}\b(?:roi|cai|bat|bao)\b",
+    ),
 )
-_THREAT: Final = re.compile(
+_THREAT: Final = sign(
+    ("doa", "bat"),
     r"\b(?:de |ham )?doa (?:\w+\s){0,2}(?:bat|khoa|cat|kien|phat|giet|bo tu|dua ra)\b"
-    r"|\b(?:no|ho|bon no)\s(?:\w+\s){0,2}bat\s(?:\w+\s){0,3}(?:dong|nop|chuyen)\s(?:phi|tien|khoan|phat|coc|them tien)"
+    r"|\b(?:no|ho|bon no)\s(?:\w+\s){0,2}bat\s(?:\w+\s){0,3}(?:dong|nop|chuyen)\s(?:phi|tien|khoan|phat|coc|them tien)",
 )
 _HARMLESS: Final = re.compile(
     r"\b(?:so|tranh|phong|keo|de khong|co|lieu|neu|chua|khong|ko)\s(?:\w+\s){0,2}bi (?:lua|mat|tru|doa)\b|\bco lua\b"
@@ -95,62 +150,91 @@ _MACHINE_SAYS: Final = re.compile(
     r"(?:\b(?:ve|vao|qua|cho) (?:toi|em|minh|chau|bac|email|mail|may|dien thoai)\b|\bve\b)"
 )
 """What the computer sent to the writer is no loss: "nó gửi mã OTP về email rồi"."""
-_TAKEN: Final = re.compile(
+_TAKEN: Final = sign(
+    (
+        "lay",
+        "chiem",
+        "hack",
+        "danh cap",
+        "mat roi",
+        "mat tieu",
+        "ma xac",
+        "gave",
+        "told",
+        "sent",
+        "read",
+        "transferred",
+        "paid",
+    ),
     rf"\b(?:no|ho|nguoi la|bon no|ke gian|chung no)\s(?:da )?(?:lay|chiem|hack|danh cap)\s(?:duoc |mat |het )?"
     rf"(?:\w+\s){{0,2}}(?:{_VALUE}|tai khoan|khuon mat|dien thoai)"
     rf"|\b(?:gui|dua|doc|cho|noi|cung cap)\s(?:ma )?(?:otp|mat khau|ma xac (?:nhan|thuc)|\[otp:\d\]) mat (?:roi|tieu)"
     r"|\btoi (?:da |lo )(?:cho|dua|doc|noi) (?:no |ho )?ma xac (?:nhan|thuc)\b"
     r"|\b(?:gave|told|sent|read)\b.{0,12}\b(?:otp|password|code|pin|id card)\b.{0,12}\bto (?:a|an|the"
     r"|some|him|her|them)\w*"
-    r"|\b(?:sent|transferred|paid)\b.{0,12}\bmoney to (?:a |the )?(?:caller|scam|stranger|him|her|them)"
+    r"|\b(?:sent|transferred|paid)\b.{0,12}\bmoney to (?:a |the )?(?:caller|scam|stranger|him|her|them)",
 )
-_PAYING: Final = re.compile(
-    r"\blua\s(?:\w+\s){0,2}(?:chuyen|nop|dong|dat coc|mat)\b"
-    r"|(?<!co )(?<!hay )(?<!de )(?<!khong )(?<!so )\bmat (?:het |sach )?tien\s?$"
-    r"|\b(?:lo|trot)\s(?:\w+\s){0,1}(?:chuyen|ck|nop|dat coc)\s(?:cho|tien cho|khoan|coc|\d)"
-    r"|\b(?:dong|nop|chuyen|ck)\s(?:\w+\s){1,5}cho (?:cai )?(?:trang|page|nick|nhom|dich vu"
-    r"|tai khoan) (?:do|kia|nay|ay)\b"
+_PAYING: Final = (
+    sign(("lua",), r"\blua\s(?:\w+\s){0,2}(?:chuyen|nop|dong|dat coc|mat)\b"),
+    sign(
+        ("mat",),
+        r"\bmat(?<!co mat)(?<!hay mat)(?<!de mat)(?<!khong mat)(?<!so mat) (?:het |sach )?tien\s?$",
+    ),
+    sign(("lo", "trot"), r"\b(?:lo|trot)\s(?:\w+\s){0,1}(?:chuyen|ck|nop|dat coc)\s(?:cho|tien cho|khoan|coc|\d)"),
+    sign(
+        (f"cho {what}" for what in ("cai", "trang", "page", "nick", "nhom", "dich vu", "tai khoan")),
+        r"\b(?:dong|nop|chuyen|ck)\s(?:\w+\s){1,5}cho (?:cai )?(?:trang|page|nick|nhom|dich vu"
+        r"|tai khoan) (?:do|kia|nay|ay)\b",
+    ),
 )
 _ABOUT_TO_PAY: Final = re.compile(
     r"\b(?:sap|chuan bi|dang dinh|dinh|dang)\s(?:\w+\s)?(?:chuyen|rut|nop)\s(?:tien|khoan)\b"
 )
-_TAKEN_OVER: Final = re.compile(
+_TAKEN_OVER: Final = sign(
+    ("dieu khien", "chiem quyen", " tu ", "man hinh"),
     r"\bbi (?:\w+\s){0,3}(?:dieu khien|chiem quyen)\b|\b(?:dien thoai"
     r"|may)(?: \w+){0,2} tu (?:dong )?(?:chay|bam|mo|chuyen"
-    r"|nhay|thao tac)\b|\b(?:share|chia se)\s(?:\w+\s)?man hinh\b"
+    r"|nhay|thao tac)\b|\b(?:share|chia se)\s(?:\w+\s)?man hinh\b",
 )
-_BY_LINK: Final = re.compile(
+_BY_LINK: Final = sign(
+    ("link", "file", "zalo", "tin nhan"),
     rf"\b(?:tai|cai)(?: dat)?\s(?:\w+\s){{0,4}}(?:{_APP}|vssid|vneid)\s(?:\w+\s){{0,3}}(?:qua|bang|tu|theo|o)\s"
-    r"(?:cai )?(?:duong )?(?:link|file|zalo|tin nhan)\b"
+    r"(?:cai )?(?:duong )?(?:link|file|zalo|tin nhan)\b",
 )
 _OR_ELSE: Final = re.compile(
     r"\b(?:khong|ko|neu khong|k)\s(?:\w+\s)?(?:chuyen|nop|dong|lam"
     r"|cap nhat)\b.{0,30}\bthi\s(?:\w+\s){0,2}(?:bat|khoa|cat|kien|phat)\b"
 )
-_ERASE: Final = re.compile(r"\bxoa\b|\bgui nham\b")
-_PAID_LINE: Final = re.compile(
+_ERASE: Final = sign(("xoa", "gui nham"), r"\bxoa\b|\bgui nham\b")
+_PAID_LINE: Final = sign(
+    ("goi", "1900", "1800"),
     r"\b(?:goi|bam|tong dai)\b.{0,40}\b1[89]00.{0,60}\b(?:mat|ton|tru|tinh|het)\b"
     r"|\b1[89]00.{0,60}\b(?:mat|ton|bi tru|tru|het)\b"
-    r"|\bgoi (?:\w+\s)?(?:tong dai|so|hotline)\b.{0,40}\b(?:mat|ton|bi tru|het)\s(?:\w+\s){0,2}(?:\d\w*|tien|may)"
+    r"|\bgoi (?:\w+\s)?(?:tong dai|so|hotline)\b.{0,40}\b(?:mat|ton|bi tru|het)\s(?:\w+\s){0,2}(?:\d\w*|tien|may)",
 )
 
 
 _FEW: Final = 8
+_REMEMBERED: Final = 1024
+"""Texts, masked as ever, whose judgement is kept: many people send the same."""
 _NOT_YET: Final = re.compile(r"\b(?:chua|khong|ko|k|chang|dau co)\b")
 _SUM: Final = r"\d[\d.,]*\s?(?:k|tr|trieu|nghin|ngan|dong)\b"
 _FREE: Final = r"\b(?:mat khau|mk|vssid|cap lai|lay lai|mo khoa|kich hoat tai khoan)\b"
-_DEAR_CALL: Final = re.compile(
-    rf"\bgoi\b.{{0,40}}\b(?:tong dai|hotline|so|dau so)\b.{{0,60}}\b(?:mat|ton|bi tru|tru|het)\s(?:\w+\s){{0,3}}?{_SUM}"
+_DEAR_CALL: Final = sign(
+    ("goi",),
+    rf"\bgoi\b.{{0,40}}\b(?:tong dai|hotline|so|dau so)\b.{{0,60}}\b(?:mat|ton|bi tru|tru|het)\s"
+    rf"(?:\w+\s){{0,3}}?{_SUM}",
 )
 _OURS_OR_ASKED: Final = re.compile(r"\b1900[. ]?90[. ]?68\b|\bbao nhieu\b|\b(?:khong|ko|k|phai khong|dung khong)\W*$")
 _SELLER: Final = (
     r"(?:\b(?:no|ho|nguoi|ben (?:do|kia)|trang|page|nick|dich vu|zalo|facebook|fb|tiktok|thang (?:do|kia)"
     r"|tai khoan|so (?:la|dt|dien thoai)|goi)\b|\[sdt\])"
 )
-_BAIT: Final = re.compile(
+_BAIT: Final = sign(
+    ("mat khau", "mk", "vssid", "cap lai", "lay lai", "mo khoa", "kich hoat tai khoan"),
     rf"{_SELLER}.{{0,30}}\b(?:doi|bat|keu|bao|yeu cau|thu)\b.{{0,20}}(?:\b(?:chuyen|nop|dong|coc|phi"
     rf"|tien)\b|{_SUM}).{{0,40}}{_FREE}"
-    rf"|{_SELLER}.{{0,60}}{_FREE}.{{0,30}}\b(?:lay|gia|phi|thu|doi|dong|ton)\s(?:\w+\s)?{_SUM}"
+    rf"|{_SELLER}.{{0,60}}{_FREE}.{{0,30}}\b(?:lay|gia|phi|thu|doi|dong|ton)\s(?:\w+\s)?{_SUM}",
 )
 
 
@@ -164,7 +248,7 @@ def looks_like_emergency(folded: str) -> bool:
 
 def is_paid_line(folded: str) -> bool:
     """Did the writer call a dear number that passes for ours?"""
-    return _PAID_LINE.search(folded) is not None and re.search(r"chuyen (?:khoan|tien)|\bck\b|otp", folded) is None
+    return _PAID_LINE.stands_in(folded) and re.search(r"chuyen (?:khoan|tien)|\bck\b|otp", folded) is None
 
 
 def is_dear_call(folded: str) -> bool:
@@ -172,12 +256,12 @@ def is_dear_call(folded: str) -> bool:
 
     Our own line costs money too, and what it costs is a question of its own.
     """
-    return _DEAR_CALL.search(folded) is not None and is_paid_line(folded) and _OURS_OR_ASKED.search(folded) is None
+    return _DEAR_CALL.stands_in(folded) and is_paid_line(folded) and _OURS_OR_ASKED.search(folded) is None
 
 
 def is_bait(folded: str) -> bool:
     """Does somebody want money for what is free: "nó đòi 900k mới cấp mật khẩu"?"""
-    return _BAIT.search(folded) is not None and _PAID_LINE.search(folded) is None
+    return _BAIT.stands_in(folded) and not _PAID_LINE.stands_in(folded)
 
 
 def is_confession(folded: str) -> bool:
@@ -185,27 +269,28 @@ def is_confession(folded: str) -> bool:
     return len(folded.split()) <= _FEW and _DONE.search(folded) is not None and _NOT_YET.search(folded) is None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def danger(folded: str) -> str | None:
     """The first aid that fits, as a phrase's key."""
-    if is_paid_line(folded) or _ERASE.search(folded):
+    if is_paid_line(folded) or _ERASE.stands_in(folded):
         return None
-    if _REMOTE.search(folded):
+    if shows(_REMOTE, folded):
         return "safety.remote"
     rest = _HARMLESS.sub(" ", folded)
     cheat = _CHEAT.search(rest) is not None
     if _remote(folded, rest, cheat=cheat):
         return "safety.remote"
-    if _MONEY.search(rest) or _DATA.search(rest) or _TAKEN.search(rest) or _PAYING.search(rest):
+    if shows(_MONEY, rest) or shows(_DATA, rest) or _TAKEN.stands_in(rest) or shows(_PAYING, rest):
         return "safety.victim"
     if cheat and (_gave(rest) or _ABOUT_TO_PAY.search(rest)):
         return "safety.victim"
-    return "safety.threatened" if _THREAT.search(rest) or (cheat and _OR_ELSE.search(rest)) else None
+    return "safety.threatened" if _THREAT.stands_in(rest) or (cheat and _OR_ELSE.search(rest)) else None
 
 
 def _remote(folded: str, rest: str, *, cheat: bool) -> bool:
     """A strange application is on the phone, or somebody else moves it."""
-    by_link = _BY_LINK.search(folded) is not None and _DONE.search(rest) is not None
-    moved = _TAKEN_OVER.search(rest) is not None and (cheat or "link" in rest or "tien" in rest or "dieu khien" in rest)
+    by_link = _BY_LINK.stands_in(folded) and _DONE.search(rest) is not None
+    moved = _TAKEN_OVER.stands_in(rest) and (cheat or "link" in rest or "tien" in rest or "dieu khien" in rest)
     return by_link or moved
 
 

@@ -1,7 +1,6 @@
 """Policy answers: the rule in force on the day that matters, with its law, its date and the ways on."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -9,7 +8,7 @@ from chatbot.dialogue import UNHANDLED, Context, Handled, HandlerResult, Router
 from chatbot.knowledge import Answer, AnswerStatus, Aspect, Faq, answer
 from chatbot.knowledge.event_days import EventDays
 from chatbot.knowledge.series import SeriesError
-from chatbot.model import Action, Button, Outcome, Part, Reply, SayButton, Source
+from chatbot.model import Action, Button, Outcome, Part, Reply, SayButton, Source, changed
 from handlers import faq_text, menu, ways_on, when
 
 router = Router("faq", priority=50)
@@ -57,7 +56,7 @@ def _answered(context: Context, faq: Faq) -> Handled:
     )
     if faq.group == GENERAL:
         return Handled(reply, context.session)
-    return Handled(reply, replace(context.session, topic=faq.id, topic_on=_kept(context, event)))
+    return Handled(reply, changed(context.session, topic=faq.id, topic_on=_kept(context, event)))
 
 
 def _event(context: Context, faq: Faq) -> EventDays | None:
@@ -97,7 +96,7 @@ def _on(context: Context, faq: Faq, day: date) -> Answer:
     if now is None or now.version is None:
         return Answer(faq=faq, status=AnswerStatus.WITHHELD, day=day, version=faq.versions[-1])
     kept = day == context.today or now.status is AnswerStatus.WITHHELD
-    return replace(now, status=now.status if kept else AnswerStatus.NO_RULE, replaced_on=None)
+    return changed(now, status=now.status if kept else AnswerStatus.NO_RULE, replaced_on=None)
 
 
 def _filled(context: Context, faq: Faq, day: date) -> Answer | None:

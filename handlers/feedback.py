@@ -1,10 +1,9 @@
 """What the citizen thinks of the last answer: "không phải ý tôi", "đúng rồi", "chưa được"."""
 
-from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Action, Button, Outcome, Part, Reply, Session
+from chatbot.model import Action, Button, Outcome, Part, Reply, Session, changed
 from handlers import menu, ways_on
 
 router = Router("feedback", priority=60)
@@ -21,7 +20,7 @@ def not_mine(context: Context) -> Handled:
     part = Part(context.say("feedback.not_mine", int(again)), (*ways, ways_on.person(context)))
     reply = Reply(outcome=Outcome.UNANSWERED_UNKNOWN, parts=(part,), intent=session.topic)
     rejected = tuple(dict.fromkeys((*session.rejected, *_misread(session))))
-    return Handled(reply, replace(session, topic="", topic_on="", rejected=rejected))
+    return Handled(reply, changed(session, topic="", topic_on="", rejected=rejected))
 
 
 def _misread(session: Session) -> tuple[str, ...]:

@@ -1,9 +1,7 @@
 """A person is wanted: office hours and holidays decide what is said, and nothing is promised that nobody keeps."""
 
-from dataclasses import replace
-
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Button, Outcome, Part, Reply
+from chatbot.model import Button, Outcome, Part, Reply, changed
 from handlers import ways_on
 
 router = Router("human", priority=20)
@@ -27,7 +25,7 @@ def handed(context: Context, before: str = "") -> Handled:
         return Handled(_reply(context, "human.no_desk", Outcome.ANSWERED_CHANNEL, before), context.session)
     reply = _reply(context, _key(context), Outcome.HANDED_OVER, before)
     since = context.session.waiting_since or context.now
-    return Handled(reply, replace(context.session, waiting_since=since))
+    return Handled(reply, changed(context.session, waiting_since=since))
 
 
 def _key(context: Context) -> str:

@@ -3,11 +3,10 @@
 The bot cannot reset, read or send a password, and asks for none: the citizen does every step on their own screen.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import Context, Flow, Handled, Router
-from chatbot.model import Action, Outcome, Part, Reply, SayButton
+from chatbot.model import Action, Outcome, Part, Reply, SayButton, changed
 
 router = Router("password_reset", priority=30)
 
@@ -66,5 +65,5 @@ def refuse(context: Context) -> Reply | Handled:
         part = Part(refusal)
         return Reply(outcome=Outcome.REFUSED_REQUEST, parts=(part,), intent=context.match.intent)
     first = flow_of(context).begin(context.session, context.now, refusal)
-    reply = replace(first.reply, outcome=Outcome.REFUSED_REQUEST, intent=context.match.intent)
+    reply = changed(first.reply, outcome=Outcome.REFUSED_REQUEST, intent=context.match.intent)
     return Handled(reply, first.session)

@@ -1,9 +1,7 @@
 """Small talk: a greeting, thanks, goodbye, praise, and who is speaking."""
 
-from dataclasses import replace
-
 from chatbot.dialogue import Context, Handled, Router
-from chatbot.model import Button, EventKind, Outcome, Part, Reply
+from chatbot.model import Button, EventKind, Outcome, Part, Reply, changed
 from handlers import human, menu, ways_on
 
 router = Router("smalltalk", priority=70)
@@ -21,7 +19,7 @@ def greeting(context: Context) -> Handled:
         parts=(Part(context.say(key), menu.main_buttons(context)),),
         intent="smalltalk.greeting",
     )
-    return Handled(reply, replace(context.session, greeted=True))
+    return Handled(reply, changed(context.session, greeted=True))
 
 
 @router.intent("smalltalk.thanks", "smalltalk.bye", "smalltalk.praise")

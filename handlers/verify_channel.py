@@ -29,7 +29,7 @@ def verify(context: Context) -> Reply:
     return _reply(context, text, reported=any(one.verdict in _REPORTED for one in judged))
 
 
-def judged_in(context: Context) -> list[Judged]:
+def judged_in(context: Context) -> tuple[Judged, ...]:
     """The verdicts on a text. A number with letters for its last digits ("19009966xx") is the warned group it names."""
     official = context.knowledge.official
     filled = _BLANKS.sub(lambda found: found[1] + "0" * len(found[2]), context.text)
@@ -40,7 +40,7 @@ def judged_in(context: Context) -> list[Judged]:
     return judge(context.text, official)
 
 
-def verdicts(context: Context, judged: list[Judged]) -> tuple[str, ...]:
+def verdicts(context: Context, judged: tuple[Judged, ...]) -> tuple[str, ...]:
     """One sentence or two for each of the gravest verdicts, each said once."""
     return tuple(dict.fromkeys(verdict_text(context, one) for one in judged[:_MOST]))
 

@@ -23,7 +23,7 @@ _SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
 
 def utf16(text: str) -> int:
     """Length as JavaScript counts: a character outside the basic plane counts twice."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, limit: int, measure: Measure = len) -> tuple[str, ...]:

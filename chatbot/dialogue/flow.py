@@ -1,6 +1,6 @@
 """The engine of guided flows: session, what was said, now -> next session and reply. Pure; it never writes first."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,6 +26,7 @@ from chatbot.model import (
     Reply,
     SayButton,
     Session,
+    changed,
 )
 
 ACT: Final = "act"
@@ -107,9 +108,9 @@ class Flow:
         if session.state not in self.spec.states or answer.outcome is Outcome.CLARIFY_CHOICES or session.paused_by:
             return Handled(answer, session)
         if why is Why.QUESTION:
-            session = replace(session, digressions=session.digressions + 1)
+            session = changed(session, digressions=session.digressions + 1)
         if session.digressions >= self.spec.digressions.limit:
-            session = moves.arrived(replace(session, digressions=0), self.spec, self.spec.digressions.ask, now)
+            session = moves.arrived(changed(session, digressions=0), self.spec, self.spec.digressions.ask, now)
         state = self.spec.states[session.state]
         lines = [self.voice.pending(state, session)]
         if why is Why.PERSON:
@@ -120,15 +121,15 @@ class Flow:
         parts = (*(Part(part.text, _kept(part.buttons)) for part in answer.parts), last)
         digressed = why is Why.QUESTION and answer.outcome.family == "answered"
         outcome = Outcome.FLOW_DIGRESSED if digressed else answer.outcome
-        return Handled(replace(answer, parts=parts, outcome=outcome), moves.spoke(session, now))
+        return Handled(changed(answer, parts=parts, outcome=outcome), moves.spoke(session, now))
 
     def pause(self, session: Session, reason: str) -> Session:
         """Danger comes first: the flow waits where it is. `reason` is "scam" or "human"."""
-        return replace(session, paused_by=reason)
+        return changed(session, paused_by=reason)
 
     def resume(self, session: Session, now: datetime) -> Handled | Elsewhere:
         """Go on where the flow stopped, or from the start."""
-        awake = replace(session, paused_by="")
+        awake = changed(session, paused_by="")
         if awake.flow != self.spec.id or awake.state not in self.spec.states:
             return self.enter(awake, now)
         note = self.voice.phrase("flow.resumed", awake)
@@ -157,7 +158,7 @@ class Flow:
         if session.flow != self.spec.id:
             session = moves.begun(session, self.spec, {})
         silence = self._silence(session, now) if typed else timedelta()
-        session = replace(session, state=name, paused_by="")
+        session = changed(session, state=name, paused_by="")
         reading = self._tap_meaning(session, action)
         return self._after_silence(session, reading, silence, now) or self._obey(session, reading, now)
 
@@ -211,7 +212,7 @@ class Flow:
         still = self._still(session, target)
         if still:
             return self._walk.choose(session, still, now)
-        return self._walk.arrive(replace(session, digressions=0), target, now)
+        return self._walk.arrive(changed(session, digressions=0), target, now)
 
     def _still(self, session: Session, target: str) -> str:
         """The trouble of this very state told once more: its choice for "no better", so that nobody hears it twice."""

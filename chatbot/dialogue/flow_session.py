@@ -1,12 +1,11 @@
 """The moves of a flow on the session: pure, one frozen session in, one out."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from chatbot.dialogue.flow_spec import FlowSpec, Kind
-from chatbot.model import Session
+from chatbot.model import Session, changed
 
 SPOKE: Final = "spoke"
 """The stamp of the flow's last word; silence is measured from it."""
@@ -19,12 +18,12 @@ FAILURES: Final = "failures"
 
 def begun(session: Session, spec: FlowSpec, slots: Mapping[str, str]) -> Session:
     """The session at the very beginning of the flow."""
-    return replace(left(session), flow=spec.id, flow_version=spec.version, slots=dict(slots))
+    return changed(left(session), flow=spec.id, flow_version=spec.version, slots=dict(slots))
 
 
 def left(session: Session) -> Session:
     """The session without any flow."""
-    return replace(
+    return changed(
         session,
         flow="",
         flow_version=0,
@@ -52,7 +51,7 @@ def arrived(session: Session, spec: FlowSpec, name: str, now: datetime) -> Sessi
     if state.stamp:
         stamps[state.stamp] = now
     trail = walked(session.trail, name) if state.kind is Kind.STEP else session.trail
-    return replace(session, state=name, flow_version=spec.version, slots=slots, stamps=stamps, fails=fails, trail=trail)
+    return changed(session, state=name, flow_version=spec.version, slots=slots, stamps=stamps, fails=fails, trail=trail)
 
 
 def walked(trail: tuple[str, ...], name: str) -> tuple[str, ...]:
@@ -62,23 +61,23 @@ def walked(trail: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 def counted(session: Session, key: str) -> Session:
     """One more on a counter."""
-    return replace(session, fails={**session.fails, key: session.fails.get(key, 0) + 1})
+    return changed(session, fails={**session.fails, key: session.fails.get(key, 0) + 1})
 
 
 def forgotten(session: Session, *keys: str) -> Session:
     """Counters back to nought."""
-    return replace(session, fails={key: count for key, count in session.fails.items() if key not in keys})
+    return changed(session, fails={key: count for key, count in session.fails.items() if key not in keys})
 
 
 def chosen(session: Session, sets: Mapping[str, str], stamp: str | None, now: datetime) -> Session:
     """The slots and the stamp of a choice."""
     stamps = {**session.stamps, stamp: now} if stamp else session.stamps
-    return replace(session, slots={**session.slots, **sets}, stamps=stamps, digressions=0)
+    return changed(session, slots={**session.slots, **sets}, stamps=stamps, digressions=0)
 
 
 def spoke(session: Session, now: datetime) -> Session:
     """The flow said something and stays where it is."""
-    return replace(session, stamps={**session.stamps, SPOKE: now})
+    return changed(session, stamps={**session.stamps, SPOKE: now})
 
 
 def silence_began(session: Session) -> datetime | None:

@@ -1,6 +1,5 @@
 """Walking through a flow: arriving at states, turning back, stopping, asking again."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +10,7 @@ from chatbot.dialogue.flow_voice import Voice
 from chatbot.dialogue.handled import Handled
 from chatbot.dialogue.reading import PERSON
 from chatbot.dialogue.word_lists import Command
-from chatbot.model import Outcome, Session
+from chatbot.model import Outcome, Session, changed
 
 TOLD: Final = "told"
 """The slot that tells that the citizen heard of "quay lại" and "hủy": not every step has room for these buttons."""
@@ -53,7 +52,7 @@ class Walk:
             session = moves.arrived(session, self.spec, target, now)
             texts += [*self._age_note(state, session, now), self.voice.full(state, session)]
             if state.step and TOLD not in session.slots:
-                session = replace(session, slots={**session.slots, TOLD: "yes"})
+                session = changed(session, slots={**session.slots, TOLD: "yes"})
                 texts.append(self.voice.phrase("flow.commands", session))
             if not state.then:
                 reply = self.voice.reply(texts, self.voice.buttons(state, session), state.outcome)
@@ -107,7 +106,7 @@ class Walk:
 
     def command(self, session: Session, order: Command, now: datetime) -> Handled | Elsewhere:
         """Obey back, cancel, restart, repeat, where and help."""
-        session = replace(session, digressions=0)
+        session = changed(session, digressions=0)
         match order:
             case Command.BACK:
                 return self._back(session, now)
@@ -139,7 +138,7 @@ class Walk:
             return self.again(session, now, self.voice.phrase("flow.no_way_back", session))
         state = self.spec.states[walked[-1]]
         key = "flow.back_note" if state.step else "flow.back_note_unnumbered"
-        session = moves.arrived(replace(session, trail=walked[:-1]), self.spec, walked[-1], now)
+        session = moves.arrived(changed(session, trail=walked[:-1]), self.spec, walked[-1], now)
         note = "\n\n".join((*notes, self.voice.phrase(key, session, n=state.number)))
         return self.again(session, now, note, Outcome.FLOW_STEP)
 

@@ -1,6 +1,7 @@
 """How a citizen calls themself ("bác quên mật khẩu") and how the bot then speaks to them ("Dạ, bác mở ứng dụng…")."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from chatbot.dialogue.words import plain
@@ -36,14 +37,20 @@ _PLAIN_PATTERNS: Final = (
     re.compile(rf"(?:^|\boi[\s,]+)(?P<does>bac|chu)\s+(?!(?:{plain(_KIN)})\b)(?:{plain(_VERBS)})\b"),
     re.compile(rf"(?:^|\boi[\s,]+)(?P<old>ong)\s+(?!(?:{plain(_KIN)})\b)(?:{plain(_ASKING)})\b"),
 )
+_SAID: Final = frozenset({*PRONOUNS, *_FOLDED})
+"""One of these stands in the text as a word, or no pattern finds anything."""
+_WORD: Final = re.compile(r"\w+")
+_REMEMBERED: Final = 1024
+"""Texts, masked as ever, whose answer is kept: many people send the same."""
 _YOU: Final = re.compile(r"\banh/chị\b", re.IGNORECASE)
 _ME: Final = re.compile(r"(?<!trẻ )(?<!anh )(?<!chị )(?<!con )\b(em|Em)\b(?! bé\b)")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def detect(text: str) -> str:
     """The word the citizen uses for themself, or "" when they use none of these."""
     lower = text.casefold()
-    if _SOMEBODY_ELSE.search(lower):
+    if _SAID.isdisjoint(_WORD.findall(lower)) or _SOMEBODY_ELSE.search(lower):
         return ""
     found = _first(_PATTERNS, lower) or ("" if plain(lower) != lower else _first(_PLAIN_PATTERNS, lower))
     return _FOLDED.get(plain(found), "")

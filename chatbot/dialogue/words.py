@@ -67,6 +67,8 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Without diacritics, stretched letters pulled together: "rồiiii" -> "roi"."""
+    if text.isascii():
+        return _STRETCHED.sub(r"\1", text)
     bare = "".join(mark for mark in unicodedata.normalize("NFD", text) if not unicodedata.combining(mark))
     return _STRETCHED.sub(r"\1", bare.replace("đ", "d"))
 

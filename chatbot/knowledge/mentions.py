@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from chatbot.privacy.patterns import LINK, SERVICE, SPELLED, SPELLED_VALUE
 from chatbot.privacy.shadow import clean, read_digits, shadow
+from chatbot.privacy.suspicion import holds_digit
 
 
 class Subject(StrEnum):
@@ -54,6 +56,7 @@ _USER_HOST = re.compile(
     r"(?::\d{1,5})?(?:/\S*)?",
     re.IGNORECASE,
 )
+_ADDRESSES = (_SCHEMED, _USER_HOST, LINK, _IP, _UNICODE_HOST)
 _MAIL_HOSTS = re.compile(r"@(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\.", re.IGNORECASE)
 _US = re.compile(
     r"\b(?:em|bot|ban|day|(?:trang|page|fanpage|kenh|zalo|oa|chat)(?: \w+){0,2} nay)\b(?:\s\w+){0,6}?\s"
@@ -62,6 +65,11 @@ _US = re.compile(
 """Asked about this very page: "trang nhắn tin này có phải trang thật không"."""
 _TRAILING = ".,;:!?)]}\"'”’…>"
 _MASKED_PHONE = "[SDT]"
+_JOINT = re.compile("[./\u2024\u2027\u2219\xb7\u3002\uff61]")
+"""Looked for in a shadow, where a full-width dot is plain: what stands in every address that is not dictated."""
+_SPOKEN_JOINTS = ("cham", "dot")
+_ONE = "mot"
+"""Every service number begins with a 1 or with the country code before it."""
 _SERVICE = re.compile(
     r"(?<![\d])(?<!\+\d\s)(?<!\+\d\d\s)(?<!\+\d\d\d\s)(?:(?:\+|00)?84|\(\+?84\))?[\s.\-]{0,2}1[\s.\-]?[89][\s.\-]?0[\s.\-]?0(?:[\s.\-–_/]{0,3}\d){1,10}"
 )
@@ -71,36 +79,52 @@ _SHORT = re.compile(
 )
 _SHORT_CUE = re.compile(r"(?:\b(?:so|tong dai|nhan tin|soan|gui|goi|dau so|hotline|tu)\s(?:toi\s|den\s|may\s)?|^\W*)$")
 _ENOUGH = 8
+_REMEMBERED = 1024
+"""Texts, masked as ever, whose answer is kept: many people send the same."""
 _MOST = 10
 
 
 def mentions(text: str) -> list[Mention]:
     """Numbers and addresses of a text in order of kind, each once. Names of pages and applications: see `verify`."""
-    text = _dotted(clean(text))
+    text = clean(text)
+    folded = shadow(text)
     found: list[Mention] = []
-    rest = text
-    for pattern in (_SCHEMED, _USER_HOST, LINK, _IP, _UNICODE_HOST):
-        for match in pattern.finditer(rest):
-            if pattern is _USER_HOST and _MAIL_HOSTS.search(match[0]):
-                continue
-            found.append(Mention(Subject.SITE, match[0].rstrip(_TRAILING)))
-            rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
-    found += (Mention(Subject.PHONE, digits) for digits in _phones(rest))
+    if _may_hold_address(folded):
+        text = _dotted(text)
+        for pattern in _ADDRESSES:
+            for match in pattern.finditer(text):
+                if pattern is _USER_HOST and _MAIL_HOSTS.search(match[0]):
+                    continue
+                found.append(Mention(Subject.SITE, match[0].rstrip(_TRAILING)))
+                text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+        folded = shadow(text)
+    found += (Mention(Subject.PHONE, digits) for digits in _phones(text, folded))
     return [*dict.fromkeys(found)]
 
 
+def _may_hold_address(folded: str) -> bool:
+    """By the shadow of a text: is there anything that joins the parts of an address?"""
+    return _JOINT.search(folded) is not None or any(word in folded for word in _SPOKEN_JOINTS)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def asks_of_us(text: str) -> bool:
     """Does somebody ask whether this page, or the bot itself, is genuine?"""
     return _US.search(shadow(clean(text))) is not None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def words_beside(text: str) -> int:
     """How many words stand beside the numbers and addresses of a text: none where one was only pasted or dictated."""
-    text = _dotted(clean(text))
-    for pattern in (_SCHEMED, _USER_HOST, LINK, _IP, _UNICODE_HOST):
-        text = pattern.sub(" ", text)
-    folded = read_digits(shadow(text))
-    for pattern in (SPELLED, _SERVICE, _PHONE):
+    text = clean(text)
+    folded = shadow(text)
+    if _may_hold_address(folded):
+        text = _dotted(text)
+        for pattern in _ADDRESSES:
+            text = pattern.sub(" ", text)
+        folded = shadow(text)
+    folded = read_digits(folded)
+    for pattern in (SPELLED, _SERVICE, _PHONE) if holds_digit(folded) else (SPELLED,):
         folded = pattern.sub(" ", folded)
     return len(re.findall(r"\w+", folded.replace(_MASKED_PHONE.lower(), " ")))
 
@@ -111,8 +135,15 @@ def _dotted(text: str) -> str:
     return _DOTS.sub(".", _SCHEME.sub(r"http\1://", text))
 
 
-def _phones(text: str) -> Iterator[str]:
-    folded = read_digits(shadow(text))
+def _phones(text: str, folded: str) -> Iterator[str]:
+    """The numbers of a text, by its shadow too."""
+    folded = read_digits(folded)
+    if not holds_digit(folded):
+        if _ONE in folded:
+            yield from (digits for _, _, digits in _dictated(folded))
+        if _MASKED_PHONE in text:
+            yield _MASKED_PHONE
+        return
     for start, end, digits in _dictated(folded):
         yield digits
         folded = folded[:start] + " " * (end - start) + folded[end:]

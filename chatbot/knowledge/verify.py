@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Self
 from urllib.parse import parse_qs
 
 from chatbot.knowledge.lookalike import (
@@ -19,7 +20,7 @@ from chatbot.knowledge.lookalike import (
     trick,
 )
 from chatbot.knowledge.mentions import Mention, Subject, mentions
-from chatbot.knowledge.official import FACEBOOK_HOSTS, Fake, Official, Owner, Place, Standing
+from chatbot.knowledge.official import FACEBOOK_HOSTS, App, Fake, Official, Owner, Place, Standing
 from chatbot.privacy.shadow import shadow
 
 
@@ -82,6 +83,14 @@ _RANK = (
 _APP_TAIL = re.compile(
     r"\bvssid\s{0,2}[\-:]?\s{0,2}(?P<tail>pro|plus|moi|lite|update|2026|2025|v?\d\.\d|cskh|ho tro|viet nam moi|vip)\b"
 )
+_REMEMBERED = 1024
+"""Texts, masked as ever, whose verdicts are kept: many people send the same."""
+_REGISTERS = 4
+"""The register in use, and those of content that is loaded beside it."""
+_OUR_APP = "vssid"
+_APP_FILE_WORDS = ("apk", "file cai", "tep cai dat")
+_OUR_NAMES = ("bhxh", "bao hiem xa hoi")
+"""Without one of these words the pattern about them matches nowhere."""
 _APP_FILE = re.compile(r"\.?\bapk\b|\bfile cai\b|tep cai dat")
 _APP_CUE = re.compile(r"\bapp\b|ung dung|phan mem|cai dat|ch play|app store|\btai\b")
 _PAGE_CUE = re.compile(
@@ -95,12 +104,13 @@ _TAIL_OF_OURS = re.compile(r"\s*(?:viet nam|vn)\b(?!\s(?:ho tro|tu van|247|24h|2
 _OURS_TAIL_ADDED = re.compile(r"\b(?:ho tro|tu van|247|24h|cskh|online|dich vu|nhanh)\b")
 
 
-def judge(text: str, official: Official) -> list[Judged]:
+@lru_cache(maxsize=_REMEMBERED)
+def judge(text: str, official: Official) -> tuple[Judged, ...]:
     """Every judgeable thing of a text with its verdict, the gravest first."""
     found = [_mention(mention, official) for mention in mentions(text)]
     found += _names(shadow(text), official, seen=bool(found))
     unique = [*dict.fromkeys(judged for judged in found if judged is not None)]
-    return sorted(unique, key=lambda judged: _RANK.index(judged.verdict))
+    return tuple(sorted(unique, key=lambda judged: _RANK.index(judged.verdict)))
 
 
 def _mention(mention: Mention, official: Official) -> Judged | None:
@@ -235,19 +245,16 @@ def _warned_of(subject: Subject, fake: Fake) -> Judged:
 
 def _names(folded: str, official: Official, *, seen: bool) -> Iterator[Judged]:
     """Names of known fakes anywhere; our own names only where the text speaks of a page or an application."""
-    fakes = official.fakes
-    tables = ((Subject.PAGE, fakes.pages), (Subject.APP, fakes.apps), (Subject.DOCUMENT, fakes.documents))
     known = False
-    for subject, entries in tables:
-        for fake in entries:
-            if re.search(rf"(?<!\w){_loose(fake.name)}(?!\w)", folded):
-                known = True
-                yield _warned_of(subject, fake)
+    for name, subject, fake in _fakes(official):
+        if name.stands_in(folded):
+            known = True
+            yield _warned_of(subject, fake)
     if known:
         return
-    if _APP_FILE.search(folded):
+    if any(word in folded for word in _APP_FILE_WORDS) and _APP_FILE.search(folded):
         yield Judged(Subject.APP, Verdict.NOT_OURS, "tệp cài đặt", Why.FILE)
-    elif _APP_TAIL.search(folded):
+    elif _OUR_APP in folded and _APP_TAIL.search(folded):
         yield Judged(
             Subject.APP, Verdict.LOOKALIKE, "ứng dụng này", Why.NAME_ONLY, name=official.app_by_id("vssid").name
         )
@@ -255,20 +262,46 @@ def _names(folded: str, official: Official, *, seen: bool) -> Iterator[Judged]:
         yield from _own_names(folded, official)
 
 
-@lru_cache(maxsize=1024)
-def _loose(name: str) -> str:
-    return r"[\s\-/]{0,3}".join(re.escape(word) for word in re.split(r"[\s\-/]+", shadow(name)))
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name as it may be written, its words loosely joined; `word` is the longest of them."""
+
+    word: str
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """The name as the register writes it."""
+        words = re.split(r"[\s\-/]+", shadow(name))
+        loose = r"[\s\-/]{0,3}".join(re.escape(word) for word in words)
+        return cls(max(words, key=len), re.compile(rf"(?<!\w){loose}(?!\w)"))
+
+    def stands_in(self, folded: str) -> bool:
+        return self.word in folded and self.pattern.search(folded) is not None
+
+
+@lru_cache(maxsize=_REGISTERS)
+def _fakes(official: Official) -> tuple[tuple[_Name, Subject, Fake], ...]:
+    fakes = official.fakes
+    tables = ((Subject.PAGE, fakes.pages), (Subject.APP, fakes.apps), (Subject.DOCUMENT, fakes.documents))
+    return tuple((_Name.of(fake.name), subject, fake) for subject, entries in tables for fake in entries)
+
+
+@lru_cache(maxsize=_REGISTERS)
+def _apps(official: Official) -> tuple[tuple[_Name, App], ...]:
+    names = {shadow(name): app for app in official.channels.apps for name in (app.name, *app.also)}
+    return tuple((_Name.of(name), app) for name, app in names.items())
 
 
 def _own_names(folded: str, official: Official) -> Iterator[Judged]:
     if _APP_CUE.search(folded):
-        names = {shadow(name): app for app in official.channels.apps for name in (app.name, *app.also)}
-        hit = next((app for name, app in names.items() if re.search(rf"(?<!\w){_loose(name)}(?!\w)", folded)), None)
+        hit = next((app for name, app in _apps(official) if name.stands_in(folded)), None)
         if hit is not None:
             verdict = Verdict.GENUINE if hit.owner is Owner.VSS else Verdict.OTHER_AGENCY
             yield Judged(Subject.APP, verdict, hit.name, Why.NAME_ONLY, name=hit.name)
             return
-    match = _OUR_NAME.search(folded) if _PAGE_CUE.search(folded) else None
+    named = any(name in folded for name in _OUR_NAMES)
+    match = _OUR_NAME.search(folded) if named and _PAGE_CUE.search(folded) else None
     if match is None:
         return
     page = official.page_by_id("zalo" if "zalo" in folded else "facebook")

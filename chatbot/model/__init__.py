@@ -1,6 +1,7 @@
 """The words of the whole program. This package imports nothing of ours."""
 
 from chatbot.model.action import Action, ActionTooLongError
+from chatbot.model.changed import changed
 from chatbot.model.event import Attachment, ChannelName, Event, EventKind, SecretKind
 from chatbot.model.match import Candidate, Decision, Entities, Match, Period
 from chatbot.model.outcome import Outcome
@@ -34,4 +35,5 @@ __all__ = [
     "Turn",
     "TurnRecord",
     "TurnResult",
+    "changed",
 ]

@@ -1,16 +1,14 @@
 """Speaking to citizens as they speak of themselves: somebody who says "bác" is not "anh/chị"."""
 
-from dataclasses import replace
-
 from chatbot.dialogue.pronoun import address, detect
-from chatbot.model import EventKind
+from chatbot.model import EventKind, changed
 from chatbot.pipeline.work import Setup, Work
 
 
 def hear_pronoun(work: Work, _setup: Setup) -> Work:
     """Remember the word a citizen uses for themself."""
     heard = detect(work.text) if work.event.kind is EventKind.TEXT else ""
-    return work.remembers(replace(work.session, pronoun=heard)) if heard else work
+    return work.remembers(changed(work.session, pronoun=heard)) if heard else work
 
 
 def use_pronoun(work: Work, _setup: Setup) -> Work:
@@ -18,5 +16,5 @@ def use_pronoun(work: Work, _setup: Setup) -> Work:
     reply, pronoun = work.reply, work.session.pronoun
     if reply is None or not pronoun:
         return work
-    parts = tuple(replace(part, text=address(part.text, pronoun)) for part in reply.parts)
-    return work.ends(replace(reply, parts=parts))
+    parts = tuple(changed(part, text=address(part.text, pronoun)) for part in reply.parts)
+    return work.ends(changed(reply, parts=parts))

@@ -1,10 +1,9 @@
 """Pictures, voice messages, stickers: never downloaded, answered by what they are."""
 
-from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import Why
-from chatbot.model import Attachment, EventKind, Outcome, Part, Reply
+from chatbot.model import Attachment, EventKind, Outcome, Part, Reply, changed
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.work import Setup, Work
 
@@ -20,7 +19,7 @@ def attachment(work: Work, setup: Setup) -> Work:
     kinds = work.event.attachments
     if work.event.kind is EventKind.TEXT:
         seen = PICTURES.intersection(kinds)
-        return replace(work, before=(*work.before, _say(setup, "attachment.picture"))) if seen else work
+        return changed(work, before=(*work.before, _say(setup, "attachment.picture"))) if seen else work
     if work.event.kind is not EventKind.ATTACHMENT:
         return work
     session = work.session
@@ -36,7 +35,7 @@ def attachment(work: Work, setup: Setup) -> Work:
 
 def _agreed(work: Work, setup: Setup) -> Work:
     if work.session.flow:
-        return replace(work, text=OK, event=replace(work.event, kind=EventKind.TEXT, text=OK, attachments=()))
+        return changed(work, text=OK, event=changed(work.event, kind=EventKind.TEXT, text=OK, attachments=()))
     if work.session.greeted and Attachment.STICKER not in work.event.attachments:
         return work.silent(Outcome.UNANSWERED_ATTACHMENT)
     return work.says(Outcome.UNANSWERED_ATTACHMENT, _say(setup, "attachment.sticker"))

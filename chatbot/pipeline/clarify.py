@@ -1,11 +1,10 @@
 """Not sure enough: at most three choices in citizens' words. Never the same question back twice in a row."""
 
-from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import VIETNAM
 from chatbot.knowledge.event_days import event_days
-from chatbot.model import Action, Match, Outcome, Part, Reply, SayButton, Session
+from chatbot.model import Action, Match, Outcome, Part, Reply, SayButton, Session, changed
 from chatbot.pipeline.menu_button import not_mine_button
 from chatbot.pipeline.work import Setup, Work
 
@@ -53,7 +52,7 @@ def clarify(work: Work, setup: Setup) -> Work | None:
     part = Part("\n".join((knowledge.phrases.say(key), *lines)), (*buttons, not_mine_button(knowledge)))
     asked = work.ends(Reply(outcome=Outcome.CLARIFY_CHOICES, parts=(part,), intent=work.match.intent))
     if intents[0] in knowledge.faqs and work.match.confidence >= LIKELY and not _still_possible(work, setup, intents):
-        return asked.remembers(replace(asked.session, topic=intents[0], topic_on=on.get("on", "")))
+        return asked.remembers(changed(asked.session, topic=intents[0], topic_on=on.get("on", "")))
     return asked
 
 

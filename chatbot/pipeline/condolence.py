@@ -1,10 +1,9 @@
 """Somebody of the family has died: a word of sympathy comes before the papers."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
-from chatbot.model import EventKind
+from chatbot.model import EventKind, changed
 from chatbot.pipeline.work import Setup, Work
 from chatbot.privacy.shadow import shadow
 
@@ -27,4 +26,4 @@ def condolence(work: Work, setup: Setup) -> Work:
     told = before is not None and before.group == SURVIVORS
     if told or SUPPOSED.search(folded) or not DIED.search(folded):
         return work
-    return replace(work, before=(*work.before, setup.knowledge.phrases.say("condolence")))
+    return changed(work, before=(*work.before, setup.knowledge.phrases.say("condolence")))

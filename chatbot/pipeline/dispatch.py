@@ -1,11 +1,10 @@
 """Hand the turn to the skill that answers it, or ask back, or say honestly that it was not understood."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import Handled
-from chatbot.model import Action, Candidate, Decision, EventKind, Match, Outcome, Part, Reply, SayButton
+from chatbot.model import Action, Candidate, Decision, EventKind, Match, Outcome, Part, Reply, SayButton, changed
 from chatbot.pipeline.clarify import LIKELY, NOT_A_CHOICE, clarify, offered
 from chatbot.pipeline.menu_button import menu_button
 from chatbot.pipeline.named_group import named_group
@@ -83,8 +82,8 @@ def _unsure(work: Work, setup: Setup) -> Work:
     if len([sign for sign in work.text if sign.isalpha()]) < FEWEST_LETTERS and not re.search(r"\d", work.text):
         return _ask(work, setup, EMPTY)
     if group := named_group(work.text, setup.knowledge):
-        opened = replace(work.event, action=Action("group", {"id": group}))
-        return replace(_tapped(replace(work, event=opened), setup), event=work.event)
+        opened = changed(work.event, action=Action("group", {"id": group}))
+        return changed(_tapped(changed(work, event=opened), setup), event=work.event)
     if _harmless(work.match):
         return _ask(work, setup, work.match.intent)
     if work.session.clarified and work.match.intent in offered(work.session) and work.match.confidence >= RESTATED:
@@ -105,7 +104,7 @@ def _ask(work: Work, setup: Setup, intent: str) -> Work:
     if _off(setup, intent):
         return _switched_off(work, setup)
     if intent in setup.knowledge and intent != work.match.intent:
-        work = replace(work, match=replace(work.match, candidates=(Candidate(intent, 1.0),)))
+        work = changed(work, match=changed(work.match, candidates=(Candidate(intent, 1.0),)))
     handled = setup.routers.answer(work.context(setup), intent or UNKNOWN)
     if isinstance(handled, Handled):
         return work.settles(handled)
@@ -136,19 +135,19 @@ def _both(work: Work, setup: Setup) -> Work:
     if first.reply is None or second.reply is None or first.reply.outcome.family == "flow":
         return first
     if len(first.reply.text) + len(second.reply.text) <= BOTH_FIT and second.reply.outcome.family == "answered":
-        return replace(second, reply=_merged(first.reply, second.reply))
+        return changed(second, reply=_merged(first.reply, second.reply))
     offer = SayButton(setup.knowledge.label(work.match.second), Action("act", {"id": work.match.second}))
     also = setup.knowledge.phrases.say("clarify.second", title=setup.knowledge.title(work.match.second))
     parts = tuple(_without(part, offer.label) for part in first.reply.parts)
-    return first.ends(replace(first.reply, parts=(*parts, Part(also, (offer,)))))
+    return first.ends(changed(first.reply, parts=(*parts, Part(also, (offer,)))))
 
 
 def _without(part: Part, label: str) -> Part:
     """The part without a button that is offered again below."""
-    return replace(part, buttons=tuple(button for button in part.buttons if button.label != label))
+    return changed(part, buttons=tuple(button for button in part.buttons if button.label != label))
 
 
 def _merged(first: Reply, second: Reply) -> Reply:
     """Both answers; the buttons of the last one stay."""
-    quiet = tuple(replace(part, buttons=()) for part in first.parts)
-    return replace(first, parts=(*quiet, *second.parts), sources=(*first.sources, *second.sources))
+    quiet = tuple(changed(part, buttons=()) for part in first.parts)
+    return changed(first, parts=(*quiet, *second.parts), sources=(*first.sources, *second.sources))

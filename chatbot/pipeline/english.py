@@ -1,6 +1,7 @@
 """Is a message English? Told by little words, those first that are no Vietnamese syllables."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from chatbot.nlu.syllables import is_syllable
@@ -21,13 +22,16 @@ LITTLE: Final = frozenset(
 )
 SHARE: Final = 0.5
 FEWEST: Final = 2
+REMEMBERED: Final = 1024
+"""Texts, masked as ever, whose answer is kept: many people send the same."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_english(text: str) -> bool:
     """At least two English little words that Vietnamese cannot hold ("the can do" may be "thẻ cần do"), and at least
     half of all words English or foreign; letters with Vietnamese marks rule it out."""
     lowered = text.casefold()
-    if any(letter.isalpha() and not letter.isascii() for letter in lowered):
+    if not lowered.isascii() and any(letter.isalpha() and not letter.isascii() for letter in lowered):
         return False
     words = WORD.findall(lowered)
     telling = [word for word in words if word in LITTLE and not is_syllable(word)]

@@ -1,8 +1,6 @@
 """First step: events that are not a citizen's message. Recorded, sometimes acted upon, never answered."""
 
-from dataclasses import replace
-
-from chatbot.model import EventKind, Outcome
+from chatbot.model import EventKind, Outcome, changed
 from chatbot.pipeline.gather import CITIZEN
 from chatbot.pipeline.work import Setup, Work
 
@@ -15,7 +13,7 @@ def events(work: Work, _setup: Setup) -> Work:
     if kind in CITIZEN or kind in STAFF or kind is EventKind.UNDELIVERED:
         return work
     if kind is EventKind.WITHDRAWN:
-        return replace(work.silent(Outcome.ANSWERED_PRIVACY), erase=True, drop_queued=True)
+        return changed(work.silent(Outcome.ANSWERED_PRIVACY), erase=True, drop_queued=True)
     if kind is EventKind.UNFOLLOWED:
-        return replace(work.silent(Outcome.UNANSWERED_IGNORED), drop_queued=True)
+        return changed(work.silent(Outcome.UNANSWERED_IGNORED), drop_queued=True)
     return work.silent(Outcome.UNANSWERED_IGNORED)

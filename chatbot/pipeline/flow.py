@@ -1,9 +1,7 @@
 """An open guided flow has the first word on what the citizen says."""
 
-from dataclasses import replace
-
 from chatbot.dialogue import Elsewhere, Handled, Said, Why
-from chatbot.model import Candidate, Decision, EventKind, Match
+from chatbot.model import Candidate, Decision, EventKind, Match, changed
 from chatbot.pipeline.tokens import without_tokens
 from chatbot.pipeline.work import Setup, Work
 
@@ -33,6 +31,6 @@ def _aside(work: Work, passed: Elsewhere) -> Work:
         meant = Match(
             candidates=(Candidate(passed.intent, 1.0),), decision=Decision.ANSWER, entities=work.match.entities
         )
-    event = replace(work.event, action=None) if passed.intent and work.event.action else work.event
+    event = changed(work.event, action=None) if passed.intent and work.event.action else work.event
     why = None if passed.why in OVER else passed.why
-    return replace(work, session=passed.session, match=meant, event=event, aside=why)
+    return changed(work, session=passed.session, match=meant, event=event, aside=why)

@@ -1,10 +1,9 @@
 """What stands around a reply: the notice of the day, who is speaking, the warning, the line in English."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from chatbot.dialogue import VIETNAM
-from chatbot.model import Outcome, Part, Reply
+from chatbot.model import Outcome, Part, Reply, changed
 from chatbot.pipeline.english import is_english
 from chatbot.pipeline.work import Setup, Work
 
@@ -20,31 +19,32 @@ def frame(work: Work, setup: Setup) -> Work:
     reply = work.reply
     if reply is None or not reply.parts:
         return work
-    around = (*_openings(work, setup), *work.before)
-    session = replace(work.session, greeted=True, resume_offer=False)
-    after = (*work.after, *_english(work, setup))
+    english = is_english(work.event.text)
+    around = (*_openings(work, setup, english=english), *work.before)
+    after = (*work.after, *_essentials(work, setup)) if english else work.after
     if after and reply.outcome is Outcome.UNANSWERED_UNKNOWN:
         reply = _only_buttons(reply)
     if reply.outcome is Outcome.ANSWERED_EMERGENCY:
         around, after = (), (*after, *around)
-    return work.remembers(session).ends(_framed(reply, around, after))
+    session = work.session
+    if not session.greeted or session.resume_offer:
+        session = changed(session, greeted=True, resume_offer=False)
+    return work.framed(_framed(reply, around, after), session)
 
 
-def _openings(work: Work, setup: Setup) -> Iterator[str]:
+def _openings(work: Work, setup: Setup, *, english: bool) -> Iterator[str]:
     say = setup.knowledge.phrases.say
     notice = setup.switches().notice
     if notice and _first_of_the_day(work):
         yield notice
     if not work.session.greeted and work.reply and work.reply.intent not in SPEAK_FOR_THEMSELVES:
-        yield say(_hello(work))
+        yield say("english.hello" if english else _hello(work))
     if work.session.resume_offer:
         yield say("human.resumed")
 
 
 def _hello(work: Work) -> str:
-    """Who warns of secrets anyway is introduced shortly; a citizen who writes English is told in English."""
-    if is_english(work.event.text):
-        return "english.hello"
+    """Who warns of secrets anyway is introduced shortly."""
     warned = bool(work.before) or (work.reply is not None and work.reply.outcome in WARNING)
     return "hello.short" if warned else "hello.automatic"
 
@@ -54,20 +54,22 @@ def _first_of_the_day(work: Work) -> bool:
     return seen is None or seen.astimezone(VIETNAM).date() != work.turn.now.astimezone(VIETNAM).date()
 
 
-def _english(work: Work, setup: Setup) -> tuple[str, ...]:
-    if not is_english(work.event.text) or work.session.slots.get("language") == "en":
+def _essentials(work: Work, setup: Setup) -> tuple[str, ...]:
+    if work.session.slots.get("language") == "en":
         return ()
     return (setup.knowledge.phrases.say("english.essentials"),)
 
 
 def _only_buttons(reply: Reply) -> Reply:
     """The reply without its Vietnamese text: the English line says what can be done."""
-    return replace(reply, parts=(Part("", reply.buttons),))
+    return changed(reply, parts=(Part("", reply.buttons),))
 
 
 def _framed(reply: Reply, before: tuple[str, ...], after: tuple[str, ...]) -> Reply:
+    if not before and not after:
+        return reply
     first, *rest = reply.parts
     opened = Part("\n\n".join(text for text in (*before, first.text) if text), first.buttons)
     *body, last = (opened, *rest)
     closed = Part("\n\n".join(text for text in (last.text, *after) if text), last.buttons)
-    return replace(reply, parts=(*body, closed))
+    return changed(reply, parts=(*body, closed))

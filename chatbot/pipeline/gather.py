@@ -1,10 +1,9 @@
 """Before the steps: the settled events of a turn become one message, and a memory that is too old fades."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from chatbot.model import Event, EventKind, SecretKind, Session, Turn
+from chatbot.model import Event, EventKind, SecretKind, Session, Turn, changed
 from chatbot.pipeline.work import Work
 from chatbot.privacy import split_number
 
@@ -23,7 +22,8 @@ def gather(turn: Turn) -> Work:
     """
     session = _faded(turn) if turn.events[-1].kind in CITIZEN else turn.session
     event, tail = _joined(turn.events, session.tail)
-    return Work(turn=turn, session=replace(session, tail=tail), event=event, text=event.text, found=event.found)
+    session = session if tail == session.tail else changed(session, tail=tail)
+    return Work(turn=turn, session=session, event=event, text=event.text, found=event.found)
 
 
 def _joined(events: tuple[Event, ...], tail: str) -> tuple[Event, str]:
@@ -36,10 +36,13 @@ def _joined(events: tuple[Event, ...], tail: str) -> tuple[Event, str]:
             said, tail = [*said, split.text], split.tail
             found += split.found
     spoken = [event for event in events if event.kind is EventKind.TEXT and event.text.strip()]
-    attachments = dict.fromkeys(kind for event in events for kind in event.attachments)
-    main = (spoken or list(events))[-1]
+    main = (spoken or events)[-1]
     text = "\n".join(said) if said else main.text
-    return replace(main, text=text, found=tuple(dict.fromkeys(found)), attachments=tuple(attachments)), tail
+    kinds = tuple(dict.fromkeys(found))
+    attachments = tuple(dict.fromkeys(kind for event in events for kind in event.attachments))
+    if (text, kinds, attachments) == (main.text, main.found, main.attachments):
+        return main, tail
+    return changed(main, text=text, found=kinds, attachments=attachments), tail
 
 
 def _faded(turn: Turn) -> Session:
@@ -48,7 +51,7 @@ def _faded(turn: Turn) -> Session:
         return session
     silence = turn.now - session.seen_at
     if silence > FADES_AFTER:
-        return replace(
+        return changed(
             session,
             greeted=False,
             topic="",
@@ -61,4 +64,4 @@ def _faded(turn: Turn) -> Session:
             anger=0,
             tail="",
         )
-    return replace(session, offers=()) if silence > OFFERS_LAST else session
+    return changed(session, offers=()) if silence > OFFERS_LAST else session

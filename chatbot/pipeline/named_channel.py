@@ -1,12 +1,11 @@
 """A citizen pastes a number, an address or an application's name: the register judges it, come what may."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from chatbot.knowledge.mentions import Subject, asks_of_us, words_beside
 from chatbot.knowledge.verify import Judged, Verdict, Why, judge
-from chatbot.model import Candidate, Decision, EventKind, Match
+from chatbot.model import Candidate, Decision, EventKind, Match, changed
 from chatbot.nlu.normalize import fold
 from chatbot.pipeline.work import Setup, Work
 
@@ -52,7 +51,7 @@ def named_channel(work: Work, setup: Setup) -> Work:
     else:
         intent = _intent(judged[0], work.text)
     sure = Match(candidates=(Candidate(intent, 1.0),), decision=Decision.ANSWER, entities=match.entities)
-    return replace(work, match=sure)
+    return changed(work, match=sure)
 
 
 def _intent(gravest: Judged, text: str) -> str:

@@ -1,12 +1,11 @@
 """A typed number or label takes a button of the last reply, as if it had been tapped."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from rapidfuzz import fuzz
 
-from chatbot.model import Action, EventKind, Offer, Reply, SayButton, Session
+from chatbot.model import Action, EventKind, Offer, Reply, SayButton, Session, changed
 from chatbot.nlu.normalize import fold
 from chatbot.pipeline.work import Setup, Work
 
@@ -43,7 +42,7 @@ def offers(work: Work, _setup: Setup) -> Work:
     action = confirmed(work.text, work.session) or misread(work.text, offered) or chosen(work.text, offered)
     if action is None or (action.name == FLOW and work.session.flow and not work.session.paused_by):
         return work
-    return replace(work, event=replace(work.event, kind=EventKind.ACTION, action=action))
+    return changed(work, event=changed(work.event, kind=EventKind.ACTION, action=action))
 
 
 def misread(text: str, offered: tuple[Offer, ...]) -> Action | None:

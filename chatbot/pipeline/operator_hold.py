@@ -1,8 +1,6 @@
 """A person took over: the bot is silent until they end it or have been silent themselves for long enough."""
 
-from dataclasses import replace
-
-from chatbot.model import EventKind, Outcome
+from chatbot.model import EventKind, Outcome, changed
 from chatbot.nlu.normalize import fold
 from chatbot.pipeline.events import STAFF
 from chatbot.pipeline.work import Setup, Work
@@ -22,7 +20,7 @@ def operator_hold(work: Work, setup: Setup) -> Work:
         return work
     if work.turn.now < held_until:
         return work.silent(Outcome.HANDED_SILENT)
-    return work.remembers(replace(work.session, held_until=None, resume_offer=True))
+    return work.remembers(changed(work.session, held_until=None, resume_offer=True))
 
 
 def _ends(work: Work) -> bool:
@@ -32,12 +30,12 @@ def _ends(work: Work) -> bool:
 
 
 def _held(work: Work, setup: Setup) -> Work:
-    session = replace(
+    session = changed(
         work.session, held_until=work.turn.now + setup.hold, waiting_since=None, resume_offer=False, offers=()
     )
-    return replace(work.remembers(session).silent(Outcome.HANDED_SILENT), drop_queued=True)
+    return changed(work.remembers(session).silent(Outcome.HANDED_SILENT), drop_queued=True)
 
 
 def _given_back(work: Work) -> Work:
-    session = replace(work.session, held_until=None, waiting_since=None, resume_offer=True)
+    session = changed(work.session, held_until=None, waiting_since=None, resume_offer=True)
     return work.remembers(session).silent(Outcome.HANDED_SILENT)

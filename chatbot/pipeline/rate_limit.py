@@ -1,10 +1,9 @@
 """Too many messages a minute: one polite sentence a burst, then silence until it is over."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from chatbot.model import EventKind, Outcome
+from chatbot.model import EventKind, Outcome, changed
 from chatbot.pipeline.work import Setup, Work
 
 WINDOW: Final = timedelta(minutes=1)
@@ -22,11 +21,11 @@ def rate_limit(work: Work, setup: Setup) -> Work:
     written = (*work.session.recent, *(event.at for event in work.turn.events))
     now = max(written)
     recent = tuple(at for at in written if now - at < WINDOW)[-setup.per_minute - 1 :]
-    counted = replace(work.session, recent=recent)
+    counted = changed(work.session, recent=recent)
     if len(recent) <= setup.per_minute:
         return work.remembers(counted)
     last = work.session.stamps.get(STAMP)
-    limited = work.remembers(replace(counted, stamps={**counted.stamps, STAMP: now}))
+    limited = work.remembers(changed(counted, stamps={**counted.stamps, STAMP: now}))
     if last is not None and now - last < WINDOW:
         return limited.silent(Outcome.UNANSWERED_LIMITED)
     return limited.says(Outcome.UNANSWERED_LIMITED, setup.knowledge.phrases.say("limit.slow_down"))

@@ -1,9 +1,8 @@
 """After the reply: what the conversation keeps of this turn."""
 
-from dataclasses import replace
 from typing import Final
 
-from chatbot.model import EventKind, Outcome
+from chatbot.model import EventKind, Outcome, changed
 from chatbot.pipeline.gather import CITIZEN
 from chatbot.pipeline.offers import offered_by
 from chatbot.pipeline.work import Setup, Work
@@ -17,13 +16,21 @@ def remember(work: Work, _setup: Setup) -> Work:
     if work.event.kind not in CITIZEN and work.event.kind is not EventKind.UNDELIVERED:
         return work
     reply, session = work.reply, work.session
-    if work.event.kind in CITIZEN:
-        session = replace(session, seen_at=work.turn.now)
-    if reply is not None and reply.parts:
-        clarified = reply.outcome is Outcome.CLARIFY_CHOICES
-        session = replace(session, offers=offered_by(reply), clarified=clarified)
-        if reply.outcome in MISSED:
-            session = replace(session, misses=session.misses + 1)
-        elif not clarified:
-            session = replace(session, misses=0, rejected=())
-    return work.remembers(session)
+    seen_at = work.turn.now if work.event.kind in CITIZEN else session.seen_at
+    if reply is None or not reply.parts:
+        return work.remembers(changed(session, seen_at=seen_at))
+    clarified = reply.outcome is Outcome.CLARIFY_CHOICES
+    misses, rejected = session.misses, session.rejected
+    if reply.outcome in MISSED:
+        misses += 1
+    elif not clarified:
+        misses, rejected = 0, ()
+    kept = changed(
+        session,
+        seen_at=seen_at,
+        offers=offered_by(reply),
+        clarified=clarified,
+        misses=misses,
+        rejected=rejected,
+    )
+    return work.remembers(kept)

@@ -1,10 +1,9 @@
 """Insults that no example can teach one by one: they get the calm reply, not a list of topics, also inside a flow."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
-from chatbot.model import Candidate, Decision, EventKind, Match
+from chatbot.model import Candidate, Decision, EventKind, Match, changed
 from chatbot.pipeline.work import Setup, Work
 from chatbot.privacy.shadow import shadow
 
@@ -29,7 +28,7 @@ def rudeness(work: Work, _setup: Setup) -> Work:
     clear = work.match.decision is Decision.ANSWER
     if work.event.kind is not EventKind.TEXT or clear or not is_rude(work.text):
         return work
-    return replace(work, match=Match(candidates=(Candidate(ANGER, 1.0),), decision=Decision.ANSWER))
+    return changed(work, match=Match(candidates=(Candidate(ANGER, 1.0),), decision=Decision.ANSWER))
 
 
 def is_rude(text: str) -> bool:

@@ -1,9 +1,7 @@
 """A citizen who is being cheated right now comes before everything else, also before an open flow."""
 
-from dataclasses import replace
-
 from chatbot.dialogue import Handled
-from chatbot.model import Match
+from chatbot.model import Match, changed
 from chatbot.pipeline.work import Setup, Work
 
 PAUSE = "scam"
@@ -14,8 +12,8 @@ def safety(work: Work, setup: Setup) -> Work:
     handled = setup.emergency(work.context(setup))
     match handled:
         case Handled():
-            return work.settles(replace(handled, session=setup.flows.pause(handled.session, PAUSE)))
+            return work.settles(changed(handled, session=setup.flows.pause(handled.session, PAUSE)))
         case Match():
-            return replace(work, match=handled)
+            return changed(work, match=handled)
         case _:
             return work

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from chatbot.dialogue import Handled, Why
-from chatbot.model import Decision, Outcome, Part, Reply, SecretKind, Session
+from chatbot.model import Decision, Outcome, Part, Reply, SecretKind, Session, changed
 from chatbot.pipeline.tokens import without_tokens
 from chatbot.pipeline.work import Setup, Work
 from chatbot.privacy.shadow import shadow
@@ -32,10 +31,10 @@ def secrets(work: Work, setup: Setup) -> Work:
     if not work.found or _somebody_elses(work):
         return work
     grave = not MILD.issuperset(work.found)
-    warned = replace(work.session, warnings=work.session.warnings + grave)
+    warned = changed(work.session, warnings=work.session.warnings + grave)
     warning = warning_for(work.found, work.session, setup)
     if _asks(work):
-        return replace(work.remembers(warned), before=(*work.before, warning))
+        return changed(work.remembers(warned), before=(*work.before, warning))
     reply = Reply(outcome=Outcome.REFUSED_SECRET, parts=(Part(warning),), intent="pii.leak")
     if warned.flow:
         return work.settles(setup.flows.after(warned, reply, work.turn.now, Why.BUTTON))

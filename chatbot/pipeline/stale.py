@@ -1,11 +1,10 @@
 """After an outage: one apology that asks whether the citizen still needs it, instead of a burst of late answers."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from chatbot.dialogue import Handled
-from chatbot.model import Action, EventKind, Match, Outcome, Part, Reply, SayButton, Session
+from chatbot.model import Action, EventKind, Match, Outcome, Part, Reply, SayButton, Session, changed
 from chatbot.pipeline.gather import CITIZEN
 from chatbot.pipeline.understand import read
 from chatbot.pipeline.work import Setup, Work
@@ -36,7 +35,7 @@ def apologised(work: Work) -> bool:
 
 def stamped(work: Work) -> Session:
     """The session that remembers that this person was told now."""
-    return replace(work.session, stamps={**work.session.stamps, STAMP: work.turn.now})
+    return changed(work.session, stamps={**work.session.stamps, STAMP: work.turn.now})
 
 
 def apology(asked: Match, setup: Setup) -> Reply:

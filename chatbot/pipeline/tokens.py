@@ -21,7 +21,8 @@ QUESTION: Final = 4
 
 def without_tokens(text: str) -> str:
     """The words around masked secrets."""
-    around = TOKEN.sub(" ", text)
-    asked = TOKEN.sub(" ", NAMED.sub(" ", text))
-    chosen = asked if len(asked.split()) >= QUESTION else around
-    return "\n".join(" ".join(line.split()) for line in chosen.splitlines()).strip()
+    if "[" in text:
+        around = TOKEN.sub(" ", text)
+        asked = TOKEN.sub(" ", NAMED.sub(" ", text))
+        text = asked if len(asked.split()) >= QUESTION else around
+    return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()

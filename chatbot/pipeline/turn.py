@@ -62,7 +62,11 @@ ALWAYS: Final[tuple[tuple[str, Step], ...]] = (
     ("remember", remember),
 )
 """These see every turn."""
+STEPS: Final = (*((name, step, False) for name, step in UNTIL_ANSWERED), *((name, step, True) for name, step in ALWAYS))
+"""Name, step, and whether it sees an answered turn."""
 CANDIDATES_KEPT: Final = 3
+SPOKEN: Final = frozenset({EventKind.TEXT, EventKind.ACTION})
+"""Kinds whose words are kept in the record."""
 NEEDED: Final = frozenset({GREETING, UNKNOWN, EMPTY, OLD_BUTTON})
 """Intents that the pipeline itself asks the routers for."""
 
@@ -111,11 +115,13 @@ class Pipeline:
         """The reply to these events. Errors of handlers rise: the lane tries again and then apologises."""
         work = gather(turn)
         took: dict[str, float] = {}
-        for name, step in UNTIL_ANSWERED:
-            if work.reply is None:
-                work = self._timed(name, step, work, took)
-        for name, step in ALWAYS:
-            work = self._timed(name, step, work, took)
+        began = self._timer()
+        for name, step, always in STEPS:
+            if always or work.reply is None:
+                work = step(work, self._setup)
+                ended = self._timer()
+                took[name] = (ended - began) * 1000
+                began = ended
         reply = work.reply or Reply(outcome=Outcome.UNANSWERED_IGNORED)
         return TurnResult(
             session=Session() if work.erase else work.session,
@@ -125,18 +131,11 @@ class Pipeline:
             drop_queued=work.drop_queued,
         )
 
-    def _timed(self, name: str, step: Step, work: Work, took: dict[str, float]) -> Work:
-        started = self._timer()
-        done = step(work, self._setup)
-        took[name] = (self._timer() - started) * 1000
-        return done
-
 
 def _record(work: Work, reply: Reply, took: dict[str, float]) -> TurnRecord:
     session = work.session
-    spoken = work.event.kind in {EventKind.TEXT, EventKind.ACTION}
     return TurnRecord(
-        text=_shown(work) if spoken else "",
+        text=_shown(work) if work.event.kind in SPOKEN else "",
         intent=reply.intent or work.match.intent,
         candidates=work.match.candidates[:CANDIDATES_KEPT],
         state=f"{session.flow}/{session.state}" if session.flow else "",

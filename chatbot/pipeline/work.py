@@ -1,13 +1,13 @@
 """One turn on its way through the steps: what is known so far, and the reply once a step has ended it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from chatbot.dialogue import UNHANDLED, Context, Desk, Flows, Handled, Routers, Unhandled, Why
 from chatbot.knowledge import Knowledge
-from chatbot.model import Event, Match, Outcome, Part, Reply, SecretKind, Session, Turn
+from chatbot.model import Event, Match, Outcome, Part, Reply, SecretKind, Session, Turn, changed
 from chatbot.pipeline.ports import Reader
 from chatbot.pipeline.switches import Switches
 
@@ -74,11 +74,15 @@ class Work:
 
     def ends(self, reply: Reply) -> "Work":
         """The turn with its reply."""
-        return replace(self, reply=reply)
+        return changed(self, reply=reply)
 
     def settles(self, handled: Handled) -> "Work":
         """The turn with what a handler returned."""
-        return replace(self, reply=handled.reply, session=handled.session, erase=self.erase or handled.erase)
+        return changed(self, reply=handled.reply, session=handled.session, erase=self.erase or handled.erase)
+
+    def framed(self, reply: Reply, session: Session) -> "Work":
+        """The turn with its reply and another session."""
+        return changed(self, reply=reply, session=session)
 
     def silent(self, outcome: Outcome) -> "Work":
         """The turn ended without a word."""
@@ -90,7 +94,7 @@ class Work:
 
     def remembers(self, session: Session) -> "Work":
         """The turn with another session."""
-        return replace(self, session=session)
+        return self if session is self.session else changed(self, session=session)
 
 
 class Step(Protocol):

@@ -1,10 +1,9 @@
 """What the edge does with an event before anything may keep it."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
-from chatbot.model import Event
+from chatbot.model import Event, changed
 from chatbot.privacy.mask import mask
 
 LONGEST_TEXT: Final = 4000
@@ -21,7 +20,7 @@ def protect(event: Event) -> Event:
     masked = mask(text)
     if masked.text == event.text and not masked.found:
         return event
-    return replace(event, text=masked.text, found=tuple(dict.fromkeys((*event.found, *masked.found))))
+    return changed(event, text=masked.text, found=tuple(dict.fromkeys((*event.found, *masked.found))))
 
 
 def _readable(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chatbot.model import SecretKind
 from chatbot.privacy.patterns import EXPLAINED, LANDLINE, PUBLIC_TERMS, SERVICE
 from chatbot.privacy.shadow import shadow
+from chatbot.privacy.suspicion import holds_digit
 
 _TAIL = re.compile(r"(?:\[OTP:(?P<masked>\d{1,2})\]|(?<![\d.,/])(?P<digits>\d(?:[ .\-]?\d){1,10}))\W*$")
 _HEAD = re.compile(r"^\W{0,3}(?:\[OTP:(?P<masked>\d{1,2})\]|(?P<digits>\d(?:[ .\-]?\d){1,10})(?![\d.,/]))")
@@ -29,9 +30,13 @@ def split_number(tail: str, text: str) -> Split:
 
     Only lengths are remembered between messages, never digits.
     """
+    folded = shadow(text)
+    if not holds_digit(folded):
+        return Split(text, (), "")
     kept = _SHAPE.fullmatch(tail)
-    head = _HEAD.match(shadow(text).replace("[otp", "[OTP"))
-    next_tail = _shape(_TAIL.search(shadow(text).replace("[otp", "[OTP")))
+    folded = folded.replace("[otp", "[OTP")
+    head = _HEAD.match(folded)
+    next_tail = _shape(_TAIL.search(folded))
     if kept is None or head is None or (head["digits"] and _known(head["digits"])):
         return Split(text, (), next_tail)
     size = _size(head)
