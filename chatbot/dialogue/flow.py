@@ -49,6 +49,7 @@ class Flow:
     def __init__(self, spec: FlowSpec, phrases: Phrases) -> None:
         self.spec = spec
         self.voice = Voice(spec, phrases)
+        self._opens = tuple(f" {fold(words)} " for words in spec.opens)
         self._walk = Walk(spec, self.voice)
 
     def enter(self, session: Session, now: datetime, *, intent: str = "", text: str = "", at: str = "") -> Handled:
@@ -72,7 +73,7 @@ class Flow:
     def opened_by(self, text: str) -> str | None:
         """The state at which the message opens this flow, or None when it says more than words that change nothing."""
         folded = f" {fold(text)} "
-        opening = next((f" {words} " for words in map(fold, self.spec.opens) if f" {words} " in folded), None)
+        opening = next((words for words in self._opens if words in folded), None)
         if opening is None:
             return None
         ways = [(f" {words} ", way.go) for way in self.spec.opens_for for words in map(fold, way.words)]

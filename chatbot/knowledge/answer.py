@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from chatbot.knowledge.faq import Confidence, Faq, Version
 from chatbot.knowledge.series import SeriesBook
 
 RECENT = timedelta(days=365)
 """A rule that changed within this time is announced with the day from which it holds."""
+_REMEMBERED = 1024
+"""Answers: every topic's of today, and room for those of other days; about two megabytes."""
 
 
 class AnswerStatus(StrEnum):
@@ -40,6 +43,7 @@ class Answer:
     stale: bool = False
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def answer(faq: Faq, *, day: date, today: date, series: SeriesBook) -> Answer:
     """Choose the version in force on `day` (the event's) and fill in its figures. Raises SeriesError."""
     version = faq.version_on(day)

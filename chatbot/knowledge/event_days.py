@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Self
 
 from chatbot.model import Period
@@ -38,6 +39,10 @@ TET_STARTS: Final = (1, 21)
 TET_ENDS: Final = (2, 20)
 """The first day of the lunar year falls between these days, whatever the year."""
 TODAY: Final = re.compile(r"\b(?:bay gio|hien (?:nay|gio|tai|hanh)|hom nay|nam nay|luc nay)\b")
+
+
+REMEMBERED: Final = 1024
+"""Texts, masked as ever, whose answer is kept: many people send the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ def tet_days(year: int) -> tuple[date, date]:
     return date(year, *TET_STARTS), date(year, *TET_ENDS)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def asks_about_today(text: str) -> bool:
     """Does a follow-up leave the day of the last question: "bây giờ thì sao"?"""
     return TODAY.search(" ".join(shadow(text).split())) is not None

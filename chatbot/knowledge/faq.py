@@ -142,6 +142,10 @@ class Faq(Strict):
                 )
         return ordered
 
+    def __hash__(self) -> int:
+        """By its id, of which a content has each once: quick enough to remember answers by."""
+        return hash(self.id)
+
     def version_on(self, day: date) -> Version | None:
         """The version for an event of that day, or None when we hold no rule for it."""
         return next((version for version in self.versions if version.covers(day)), None)

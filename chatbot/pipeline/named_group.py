@@ -1,5 +1,6 @@
 """One or two words that only name a benefit ("hưu", "thai sản", "bhyt"): its topics are shown instead of a guess."""
 
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -11,6 +12,8 @@ MOST_WORDS: Final = 4
 PAIR: Final = 2
 SAME_NAME: Final = 88
 """rapidfuzz ratio of folded texts from which a typed name is the group's."""
+REMEMBERED: Final = 512
+"""Names of groups whose spellings are kept."""
 
 
 def named_group(text: str, knowledge: Knowledge) -> str:
@@ -25,8 +28,15 @@ def named_group(text: str, knowledge: Knowledge) -> str:
 
 
 def _is(typed: str, written: str) -> bool:
-    """The name itself, its initials ("bhyt"), or the first word of a two-word name ("hưu" for "hưu trí")."""
+    name, short = _spellings(written)
+    return typed == short or fuzz.ratio(typed, name) >= SAME_NAME
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _spellings(written: str) -> tuple[str, str]:
+    """The name itself, and its initials ("bhyt") or the first word of a two-word name ("hưu" for "hưu trí")."""
     name = fold(written)
     words = name.split()
-    initials = "".join(word[0] for word in words) if len(words) > PAIR else ""
-    return fuzz.ratio(typed, name) >= SAME_NAME or typed == initials or (len(words) == PAIR and typed == words[0])
+    if len(words) == PAIR:
+        return name, words[0]
+    return name, "".join(word[0] for word in words) if len(words) > PAIR else ""

@@ -1,6 +1,7 @@
 """The places where secrets were masked; the words around them are what is understood."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from chatbot.model import SecretKind
@@ -15,10 +16,13 @@ _OWN_NAME: Final = (
 )
 NAMED: Final = re.compile(rf"(?:\b{_OWN_NAME}\s{{1,3}})+(?={TOKEN.pattern})", re.IGNORECASE)
 """The secret's own name before it; where a question stands beside, it would only draw the question away."""
+REMEMBERED: Final = 1024
+"""Texts, masked as ever, whose words are kept: each is asked for twice a turn, and many people send the same."""
 QUESTION: Final = 4
 """Words that must be left for the name to go."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def without_tokens(text: str) -> str:
     """The words around masked secrets."""
     if "[" in text:
