@@ -17,8 +17,15 @@ CONNECT_S: Final = 5.0
 OWNER_TIMEOUT_S: Final = 4
 """After so many seconds of silence the server ends a worker's session, and its locks with it: what is frozen or cut off
 loses its parts. PostgreSQL 14 or newer."""
-TROUBLE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
-"""What a connection may raise while it is made or used."""
+TROUBLE: Final = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    SQLAlchemyError,
+)
+"""What a connection may raise while it is made or used. The internal one comes between the server's last word (that a
+session was silent for too long), said while nobody asked, and the end of the connection."""
 
 
 async def dial(url: str, purpose: str, **settings: str) -> asyncpg.Connection:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatbot.storage.group_commit import LARGEST_BATCH, Job, commit, fail, resolve
 from chatbot.storage.port import StoreError
-from chatbot.storage.postgres_connect import TROUBLE, bounded
+from chatbot.storage.postgres_connect import bounded
 from chatbot.storage.writes import Batch
 
 Answer = TypeVar("Answer")
@@ -92,11 +92,12 @@ class SessionCommit:
         await self._task
 
     async def _run(self) -> None:
+        """The task. After trouble of any kind a new connection: without it everybody would wait for ever."""
         while (connection := await self._connect()) is not None:
             raw = await _driver(connection)
             try:
                 await self._serve(connection, raw)
-            except TROUBLE:
+            except Exception:  # noqa: BLE001 - the edge of the task: nobody may wait for ever
                 self._end_session()
                 raw.terminate()
                 await bounded(connection.invalidate, 1)
@@ -113,7 +114,7 @@ class SessionCommit:
             try:
                 connection = await self._engine.connect()
                 await self._opened(await _driver(connection))
-            except TROUBLE as error:
+            except Exception as error:  # noqa: BLE001 - as above
                 self._give_up(self._why(error))
                 if self._closed and not self._jobs:
                     return None
@@ -140,7 +141,7 @@ class SessionCommit:
         self._lost()
 
     async def _serve(self, connection: AsyncConnection, raw: asyncpg.Connection) -> None:
-        """Work and beat until the store is closed. Raises one of TROUBLE when the connection is lost."""
+        """Work and beat until the store is closed. Raises when the connection is lost."""
         loop = asyncio.get_running_loop()
         while True:
             batch = await self._gather()
@@ -187,12 +188,17 @@ class SessionCommit:
     async def _run_errand(self, raw: asyncpg.Connection, job: Job[Any]) -> None:
         try:
             job.outcome = await job.argument(raw)
-        except TROUBLE as error:
+        except Exception as error:  # noqa: BLE001 - its caller is told, whatever it is
             fail([job], error)
+            _cut_if_spoilt(raw, error)
         self._settle(raw, [job])
 
     def _commit(self, connection: Connection, raw: asyncpg.Connection, batch: list[Job[Any]]) -> None:
-        commit(connection, self._kinds, batch, lambda error: raw.is_closed() or _server_refuses(error))
+        def fails_whole(error: Exception) -> bool:
+            _cut_if_spoilt(raw, error)
+            return raw.is_closed() or _server_refuses(error)
+
+        commit(connection, self._kinds, batch, fails_whole)
 
     def _settle(self, raw: asyncpg.Connection, batch: list[Job[Any]]) -> None:
         """Tell the callers; what a lost connection left open is done again, unless it belonged to that connection."""
@@ -209,6 +215,14 @@ class SessionCommit:
 
 async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
     return (await connection.get_raw_connection()).driver_connection
+
+
+def _cut_if_spoilt(raw: asyncpg.Connection, error: BaseException | None) -> None:
+    """The driver has heard the server's last word and not yet the end of the connection: do not wait for it."""
+    while error is not None and not isinstance(error, asyncpg.InternalClientError):
+        error = error.__cause__
+    if error is not None:
+        raw.terminate()
 
 
 def _server_refuses(error: Exception) -> bool:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -65,6 +67,60 @@ async def test_a_lost_connection_takes_the_parts_with_it_and_what_was_to_be_writ
     assert isinstance(worker.listener, Listener)
     assert (worker.session > session, worker.mine, worker.listener.losses) == (True, set(), 1)
     assert ask(postgres_url, "SELECT count(*) FROM turn") == [(0,)]
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ended: asyncio.Event) -> None:
+    while chunk := await reader.read(65536):
+        writer.write(chunk)
+    ended.set()
+
+
+@asynccontextmanager
+async def relay(url: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """An address behind which connections never end: what the server says last arrives, and that it hung up does not.
+    The event tells that one has hung up."""
+    ended, tasks = asyncio.Event(), set()
+    writers: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, away = await asyncio.open_connection(urlsplit(url).hostname, urlsplit(url).port)
+        writers.extend((writer, away))
+        tasks.add(asyncio.create_task(_pump(reader, away, asyncio.Event())))
+        tasks.add(asyncio.create_task(_pump(there, writer, ended)))
+
+    door = await asyncio.start_server(serve, "127.0.0.1", 0)
+    user = urlsplit(url).netloc.rpartition("@")[0]
+    place = f"{user}@127.0.0.1:{door.sockets[0].getsockname()[1]}"
+    yield urlunsplit(urlsplit(url)._replace(netloc=place)), ended
+    door.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for writer in writers:
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize("asks_first", ["accept", "census", "nobody"])
+async def test_the_servers_last_word_ends_the_session_and_not_the_writer(
+    postgres_url: str, tmp_path: Path, asks_first: str
+) -> None:
+    """Who wakes after a long sleep reads first why the server ended the session, and then that it has ended."""
+    async with relay(postgres_url) as (address, ended), asyncio.timeout(20):
+        worker = open_postgres(address, tmp_path, worker=True)
+        worker.listener = Listener()
+        worker.mine |= await worker.take([1])
+        session = worker.session
+        ask(postgres_url, END_WORKERS)
+        await ended.wait()
+        if asks_first == "census":
+            with pytest.raises(StoreError):
+                await worker.census()
+        elif asks_first == "nobody":
+            while worker.session == session:
+                await asyncio.sleep(0.01)
+        assert [one is not None for one in await worker.accept([event("a")], NOW)] == [True]
+        assert (worker.mine, (await worker.census()).workers) == (set(), 1)
+        await worker.close()
 
 
 async def test_events_outlive_a_lost_connection(worker: PostgresStore, postgres_url: str) -> None:
