@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -73,18 +73,43 @@ async def execute(url: str, *statements: str) -> None:
     await connection.close()
 
 
+class Asker:
+    """Asks a database on one connection from a thread of its own: also where a loop runs, and quicker than a new
+    connection for each question. A lost connection is made anew."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._thread = ThreadPoolExecutor(1)
+        self._runner = asyncio.Runner()
+        self._connection: asyncpg.Connection | None = None
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self._thread.submit(lambda: self._runner.run(self._fetch(query))).result()
+
+    async def _fetch(self, query: str) -> list[tuple[Any, ...]]:
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            if self._connection is not None:
+                return [tuple(row) for row in await self._connection.fetch(query)]
+        self._connection = await asyncpg.connect(self._url, timeout=10)
+        return [tuple(row) for row in await self._connection.fetch(query)]
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._thread.submit(lambda: self._runner.run(self._end())).result()
+        self._thread.submit(self._runner.close)
+        self._thread.shutdown()
+
+    async def _end(self) -> None:
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            if self._connection is not None:
+                await self._connection.close(timeout=2)
+
+
 def ask(url: str, query: str) -> list[tuple[Any, ...]]:
-    """The rows of a query; also where a loop runs."""
-
-    async def fetch() -> list[tuple[Any, ...]]:
-        connection = await asyncpg.connect(url, timeout=10)
-        try:
-            return [tuple(row) for row in await connection.fetch(query)]
-        finally:
-            await connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, fetch()).result()
+    """The rows of one query; also where a loop runs."""
+    with closing(Asker(url)) as asker:
+        return asker.ask(query)
 
 
 @asynccontextmanager

@@ -5,29 +5,18 @@ import os
 import resource
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import aiohttp
-import pytest
 
-from tests.crash.world import World, world
+from tests.crash.history import Verdict
+from tests.crash.side_by_side import side_by_side, small_world
+from tests.crash.world import World
 
 FROZEN_S = 3
 FULL_S = 1.5
-
-
-async def test_standing_still_for_three_seconds_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    async with world(tmp_path, latency_s=0.03) as here:
-        await here.start()
-        await here.until_ready()
-        await here.chat(0.5)
-        os.kill(here.pid, signal.SIGSTOP)
-        await here.chat(FROZEN_S)
-        os.kill(here.pid, signal.SIGCONT)
-        await here.chat(0.5)
-        await here.settle()
-        verdict = here.verdict()
-    assert verdict.fine, verdict
 
 
 def _no_more_room(here: World) -> None:
@@ -66,21 +55,41 @@ async def _until_not_ready(here: World) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("recover", [_restart, _make_room])
-async def test_a_full_disk_refuses_loudly_and_loses_nothing(
-    tmp_path: Path, recover: Callable[[World], Awaitable[None]]
-) -> None:
-    async with world(tmp_path, latency_s=0.03) as here:
-        await here.start()
-        await here.until_ready()
-        await here.chat(0.5)
-        _no_more_room(here)
-        await here.chat(FULL_S)
-        assert await _status(here) == 503
-        await _until_not_ready(here)
-        await recover(here)
-        await here.settle()
-        assert await _status(here) == 200
-        verdict, integrity = here.verdict(), here.integrity()
-    assert verdict.fine, verdict
-    assert integrity == "ok"
+async def _disk_fills_up(here: World, recover: Callable[[World], Awaitable[None]]) -> None:
+    _no_more_room(here)
+    await here.chat(FULL_S)
+    assert await _status(here) == 503
+    await _until_not_ready(here)
+    await recover(here)
+    await here.settle()
+    assert await _status(here) == 200
+
+
+async def _stands_still(here: World) -> None:
+    os.kill(here.pid, signal.SIGSTOP)
+    await here.chat(FROZEN_S)
+    os.kill(here.pid, signal.SIGCONT)
+    await here.chat(0.5)
+
+
+EVENTS: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
+    "stands still for three seconds": _stands_still,
+    "no room until it is started again": partial(_disk_fills_up, recover=_restart),
+    "no room until there is some again": partial(_disk_fills_up, recover=_make_room),
+}
+
+
+async def test_standing_still_and_a_full_disk_lose_and_double_nothing(tmp_path: Path) -> None:
+    """And a full disk refuses loudly."""
+
+    async def scenario(name: str) -> Verdict:
+        async with small_world(tmp_path, name, latency_s=0.03) as here:
+            await here.start()
+            await here.until_ready()
+            await here.chat(0.5)
+            await EVENTS[name](here)
+            await here.settle()
+            assert here.integrity() == "ok"
+            return here.verdict()
+
+    await side_by_side({name: partial(scenario, name) for name in EVENTS})

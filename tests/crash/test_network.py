@@ -1,13 +1,14 @@
 """A bad network between the bot and the platforms: slow, swallowing, cutting, resetting."""
 
-import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.crash.history import Verdict
 from tests.crash.proxy import Proxy, Weather
-from tests.crash.world import World, world
+from tests.crash.side_by_side import side_by_side, small_world
+from tests.crash.world import World
 
 BAD_S = 1.6
 """Longer than a send's time-out."""
@@ -27,10 +28,8 @@ async def _proxied(here: World, stack: AsyncExitStack) -> list[Proxy]:
 
 
 async def test_a_bad_network_to_the_platforms_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    async def attempt(weather: Weather) -> Verdict:
-        folder = tmp_path / weather.name
-        folder.mkdir()
-        async with world(folder) as here, AsyncExitStack() as stack:
+    async def scenario(weather: Weather) -> Verdict:
+        async with small_world(tmp_path, weather.name) as here, AsyncExitStack() as stack:
             proxies = await _proxied(here, stack)
             await here.start()
             await here.until_ready()
@@ -46,6 +45,4 @@ async def test_a_bad_network_to_the_platforms_loses_and_doubles_nothing(tmp_path
             assert all(proxy.spoilt for proxy in proxies) or weather is Weather.SLOW
             return here.verdict()
 
-    kinds = [weather for weather in Weather if weather is not Weather.FINE]
-    verdicts = await asyncio.gather(*map(attempt, kinds))
-    assert not {kind: verdict for kind, verdict in zip(kinds, verdicts, strict=True) if not verdict.fine}
+    await side_by_side({kind.name: partial(scenario, kind) for kind in Weather if kind is not Weather.FINE})

@@ -1,18 +1,16 @@
 """Every crash point once: the process dies there, is started again, and nothing is lost, doubled or out of order."""
 
-import asyncio
 import re
-from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from chatbot.delivery.crash_points import EXIT_CODE, POINTS, arm
 from chatbot.simulator import FaultKind
 from tests.crash.history import Verdict
-from tests.crash.world import World, world
-from tests.postgres import copy
+from tests.crash.side_by_side import side_by_side, small_world
+from tests.crash.world import World
 
 ROOT = Path(__file__).parents[2]
 TOKENS = re.compile(r"tokens\..*|store\.(token|journal)\..*")
@@ -20,29 +18,13 @@ TOKENS = re.compile(r"tokens\..*|store\.(token|journal)\..*")
 AGAIN = ("outbox.before_send:2", "outbox.after_send:2", "store.mark.after_commit:2", "lanes.after_commit:2")
 
 
-MOST_AT_ONCE: Final = 7
-"""Worlds side by side: most of a test's time is waiting for the grace of a doubtful send."""
-
-
 async def test_dying_anywhere_loses_and_doubles_nothing(tmp_path: Path, template_or_file: str) -> None:
-    points = [*(one for one in POINTS if not TOKENS.fullmatch(one)), *AGAIN]
-    gate = asyncio.Semaphore(MOST_AT_ONCE)
-
-    async def attempt(nth: int, point: str) -> Verdict:
-        folder = tmp_path / str(nth)
-        folder.mkdir()
-        async with gate, AsyncExitStack() as stack:
-            url = await stack.enter_async_context(copy(template_or_file)) if template_or_file else ""
-            here = await stack.enter_async_context(world(folder, database_url=url))
+    async def scenario(point: str) -> Verdict:
+        async with small_world(tmp_path, point, template_or_file) as here:
             return await _verdict_after_dying_at(point, here)
 
-    verdicts = await asyncio.gather(*(attempt(*one) for one in enumerate(points)), return_exceptions=True)
-    wrong = {
-        point: verdict
-        for point, verdict in zip(points, verdicts, strict=True)
-        if isinstance(verdict, BaseException) or not verdict.fine
-    }
-    assert not wrong
+    points = [*(one for one in POINTS if not TOKENS.fullmatch(one)), *AGAIN]
+    await side_by_side({point: partial(scenario, point) for point in points})
 
 
 async def _verdict_after_dying_at(point: str, here: World) -> Verdict:

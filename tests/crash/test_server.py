@@ -1,7 +1,7 @@
 """The PostgreSQL server crashes under load, and the network to it is bad: nothing is lost, nothing is said twice."""
 
-import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -11,9 +11,9 @@ from chatbot.storage.rows import PARTS
 from tests.crash.history import Verdict
 from tests.crash.proxy import Proxy, Weather
 from tests.crash.server import Server, interrupted
+from tests.crash.side_by_side import side_by_side, small_world
 from tests.crash.test_several import TAKEOVER_S, until_shared
-from tests.crash.world import World, world
-from tests.postgres import copy
+from tests.crash.world import World
 
 BAD_S: Final = TAKEOVER_S + 1
 """Long enough for the other worker to take over."""
@@ -31,7 +31,7 @@ async def _start(here: World, *, through: str = "") -> None:
 async def test_a_server_that_crashes_under_load_loses_and_doubles_nothing(
     tmp_path: Path, own_server: Server, template: str
 ) -> None:
-    async with copy(template) as url, world(tmp_path, latency_s=0.02, database_url=url) as here:
+    async with small_world(tmp_path, "crashes", template, latency_s=0.02) as here:
         await _start(here)
         await here.chat(0.5)
         async with interrupted(own_server):
@@ -47,13 +47,10 @@ async def test_a_server_that_crashes_under_load_loses_and_doubles_nothing(
 
 
 async def test_a_bad_network_to_the_server_loses_and_doubles_nothing(tmp_path: Path, template: str) -> None:
-    async def attempt(weather: Weather) -> Verdict:
-        folder = tmp_path / weather.name
-        folder.mkdir()
+    async def scenario(weather: Weather) -> Verdict:
         async with AsyncExitStack() as stack:
-            url = await stack.enter_async_context(copy(template))
-            here = await stack.enter_async_context(world(folder, latency_s=0.02, database_url=url))
-            parts = urlsplit(url)
+            here = await stack.enter_async_context(small_world(tmp_path, weather.name, template, latency_s=0.02))
+            parts = urlsplit(here.database_url)
             proxy = await stack.enter_async_context(Proxy("127.0.0.1", parts.port or 0, slow_s=0.05))
             await _start(here, through=urlunsplit(parts._replace(netloc=f"postgres@127.0.0.1:{proxy.port_here}")))
             await here.chat(0.3)
@@ -66,6 +63,4 @@ async def test_a_bad_network_to_the_server_loses_and_doubles_nothing(tmp_path: P
             assert proxy.spoilt or weather is Weather.SLOW
             return here.verdict()
 
-    kinds = [weather for weather in Weather if weather is not Weather.FINE]
-    verdicts = await asyncio.gather(*map(attempt, kinds))
-    assert not {kind: verdict for kind, verdict in zip(kinds, verdicts, strict=True) if not verdict.fine}
+    await side_by_side({kind.name: partial(scenario, kind) for kind in Weather if kind is not Weather.FINE})

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -13,8 +14,9 @@ import pytest
 
 from chatbot.serve import Duty
 from chatbot.storage.rows import PARTS
-from tests.crash.world import World, world
-from tests.postgres import database
+from tests.crash.history import Verdict
+from tests.crash.side_by_side import side_by_side, small_world
+from tests.crash.world import World
 
 TAKEOVER_S: Final = 5.0
 """Within which a dead worker's parts have another owner (design, section 7)."""
@@ -50,9 +52,9 @@ async def until_shared(here: World, *counts: int) -> float:
 
 
 @asynccontextmanager
-async def cluster(folder: Path, *, webs: int = 2, workers: int = 2) -> AsyncIterator[World]:
+async def cluster(place: Path, name: str, template: str, *, webs: int = 2, workers: int = 2) -> AsyncIterator[World]:
     """So many of each, ready, each worker with its fair share."""
-    async with database() as url, world(folder, latency_s=0.02, database_url=url) as here:
+    async with small_world(place, name, template, latency_s=0.02) as here:
         for number in range(webs):
             await here.start(name=f"web{number}", duty=Duty.INTAKE)
         for number in range(workers):
@@ -62,70 +64,59 @@ async def cluster(folder: Path, *, webs: int = 2, workers: int = 2) -> AsyncIter
         yield here
 
 
-async def chat(here: World, seconds: float) -> None:
-    """Both platforms, about forty messages a second from twenty citizens, some delivered twice."""
-    end = monotonic() + seconds
-    while monotonic() < end:
-        here.say(f"{here.chance.choice('zm')}{here.chance.randrange(10)}", copies=here.chance.choice((1, 1, 1, 2)))
-        await asyncio.sleep(0.025)
+async def _killed_workers_and_webs(here: World) -> None:
+    await here.chat(0.5)
+    await here.kill("worker0")
+    assert await until_shared(here, PARTS) < TAKEOVER_S
+    await here.chat(0.5)
+    await here.kill("web0")
+    await here.chat(0.5)
+    await here.start(name="worker2", duty=Duty.ANSWERS)
+    await until_shared(here, PARTS // 2, PARTS // 2)
+    await here.chat(0.5)
 
 
-async def test_killed_workers_and_webs_lose_and_double_nothing(tmp_path: Path) -> None:
-    async with cluster(tmp_path) as here:
-        await chat(here, 0.5)
-        await here.kill("worker0")
-        took = await until_shared(here, PARTS)
-        await chat(here, 0.5)
-        await here.kill("web0")
-        await chat(here, 0.5)
-        await here.start(name="worker2", duty=Duty.ANSWERS)
-        await until_shared(here, PARTS // 2, PARTS // 2)
-        await chat(here, 0.5)
-        await here.settle()
-        verdict = here.verdict()
-    assert verdict.fine, verdict
-    assert took < TAKEOVER_S
+async def _a_frozen_worker_that_wakes(here: World) -> None:
+    await here.chat(0.3)
+    os.kill(here.pid_of("worker0"), signal.SIGSTOP)
+    frozen = asyncio.create_task(until_shared(here, PARTS))
+    await here.chat(0.5)
+    assert await frozen < TAKEOVER_S
+    os.kill(here.pid_of("worker0"), signal.SIGCONT)
+    await until_shared(here, PARTS // 2, PARTS // 2)
+    await here.chat(0.3)
 
 
-async def test_a_frozen_worker_is_taken_over_and_does_no_harm_when_it_wakes(tmp_path: Path) -> None:
-    async with cluster(tmp_path, webs=1) as here:
-        await chat(here, 0.3)
-        os.kill(here.pid_of("worker0"), signal.SIGSTOP)
-        frozen = asyncio.create_task(until_shared(here, PARTS))
-        await chat(here, 0.5)
-        took = await frozen
-        os.kill(here.pid_of("worker0"), signal.SIGCONT)
-        await until_shared(here, PARTS // 2, PARTS // 2)
-        await chat(here, 0.3)
-        await here.settle()
-        verdict = here.verdict()
-    assert verdict.fine, verdict
-    assert took < TAKEOVER_S
-
-
-async def test_everybody_loses_the_server_again_and_again_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+async def _everybody_loses_the_server_again_and_again(here: World) -> None:
     """What a restart of PostgreSQL looks like from here: every connection ends at once, under load."""
-    async with cluster(tmp_path) as here:
-        for _ in range(3):
-            await chat(here, 0.4)
-            here.rows(END_ALL)
-        await chat(here, 0.4)
-        await until_shared(here, PARTS // 2, PARTS // 2)
-        await here.settle()
-        verdict = here.verdict()
-    assert verdict.fine, verdict
+    for _ in range(3):
+        await here.chat(0.4)
+        here.rows(END_ALL)
+    await here.chat(0.4)
+    await until_shared(here, PARTS // 2, PARTS // 2)
 
 
-@pytest.mark.parametrize("halves", [False, True])
-async def test_the_same_bot_on_postgresql_in_one_process_or_two(tmp_path: Path, *, halves: bool) -> None:
-    async with database() as url, world(tmp_path, database_url=url) as here:
-        if halves:
-            await here.start(name="web", duty=Duty.INTAKE)
-            await here.start(name="worker", duty=Duty.ANSWERS)
-        else:
-            await here.start()
-        await here.until_ready()
-        await chat(here, 0.5)
-        await here.settle()
-        verdict = here.verdict()
-    assert verdict.fine, verdict
+EVENTS: Final = (_killed_workers_and_webs, _a_frozen_worker_that_wakes, _everybody_loses_the_server_again_and_again)
+
+
+async def test_whatever_happens_to_several_machines_nothing_is_lost_or_doubled(tmp_path: Path, template: str) -> None:
+    async def scenario(happens: Callable[[World], Awaitable[None]]) -> Verdict:
+        async with cluster(tmp_path, happens.__name__, template) as here:
+            await happens(here)
+            await here.settle()
+            return here.verdict()
+
+    await side_by_side({happens.__name__: partial(scenario, happens) for happens in EVENTS})
+
+
+async def test_the_same_bot_on_postgresql_in_one_process_or_two(tmp_path: Path, template: str) -> None:
+    async def scenario(duties: Sequence[Duty]) -> Verdict:
+        async with small_world(tmp_path, f"{len(duties)}", template) as here:
+            for duty in duties:
+                await here.start(name=f"{duty}", duty=duty)
+            await here.until_ready()
+            await here.chat(0.5)
+            await here.settle()
+            return here.verdict()
+
+    await side_by_side({f"{duties}": partial(scenario, duties) for duties in ([Duty.ALL], [*Duty.ALL])})

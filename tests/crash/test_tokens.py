@@ -6,10 +6,10 @@ it once; then a person is told.
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from chatbot.channels.zalo.tokens import TokenState, ZaloApp, ZaloTokens
 from chatbot.delivery.crash_points import EXIT_CODE
@@ -17,7 +17,9 @@ from chatbot.simulator import FaultKind, Operation, ZaloPlatform
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
 from chatbot.storage.upgrade import upgrade
-from tests.crash.world import World, world
+from tests.crash.history import Verdict
+from tests.crash.side_by_side import side_by_side, small_world
+from tests.crash.world import World
 
 KEPT = (
     "tokens.before_put:1",  # the seed
@@ -43,33 +45,41 @@ async def _dies_while_refreshing(here: World, point: str) -> None:
     await here.start()
 
 
-@pytest.mark.parametrize("point", KEPT)
-async def test_the_grant_survives(tmp_path: Path, point: str) -> None:
-    async with world(tmp_path) as here:
-        await _dies_while_refreshing(here, point)
-        await here.until_ready()
-        here.say("z1")
-        await here.settle()
-        assert here.phone("z1") == ["#1 e1"]
-        assert len(here.zalo.grant.spent) == 1
+async def test_the_grant_survives(tmp_path: Path) -> None:
+    async def scenario(point: str) -> Verdict:
+        async with small_world(tmp_path, point) as here:
+            await _dies_while_refreshing(here, point)
+            await here.until_ready()
+            here.say("z1")
+            await here.settle()
+            assert here.phone("z1") == ["#1 e1"]
+            assert len(here.zalo.grant.spent) == 1
+            return here.verdict()
+
+    await side_by_side({point: partial(scenario, point) for point in KEPT})
 
 
-@pytest.mark.parametrize("point", GONE)
-async def test_a_pair_that_died_with_the_process_is_told_and_costs_zalos_replies_only(
-    tmp_path: Path, point: str
-) -> None:
-    async with world(tmp_path) as here:
-        await _dies_while_refreshing(here, point)
-        here.say("m1")
-        await here.settle()
-        assert here.phone("m1") == ["#1 e1"]
-        async with aiohttp.ClientSession() as http, asyncio.timeout(10):
-            while True:
-                async with http.get(f"{here.url}/readyz") as answer:
-                    warnings = (await answer.json())["warnings"]
-                if any("chatbot connect zalo" in one for one in warnings):
-                    break
-                await asyncio.sleep(0.05)
+async def test_a_pair_that_died_with_the_process_is_told_and_costs_zalos_replies_only(tmp_path: Path) -> None:
+    async def scenario(point: str) -> Verdict:
+        async with small_world(tmp_path, point) as here:
+            await _dies_while_refreshing(here, point)
+            here.say("m1")
+            await here.settle()
+            assert here.phone("m1") == ["#1 e1"]
+            await _until_told(here)
+            return here.verdict()
+
+    await side_by_side({point: partial(scenario, point) for point in GONE})
+
+
+async def _until_told(here: World) -> None:
+    async with aiohttp.ClientSession() as http, asyncio.timeout(10):
+        while True:
+            async with http.get(f"{here.url}/readyz") as answer:
+                warnings = (await answer.json())["warnings"]
+            if any("chatbot connect zalo" in one for one in warnings):
+                return
+            await asyncio.sleep(0.05)
 
 
 def _now() -> datetime:

@@ -1,18 +1,17 @@
 """A worker freezes at the worst places, is taken over, and wakes up: what it still wants to do comes to nothing."""
 
-import asyncio
 import os
 import signal
-from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from chatbot.serve import Duty
 from chatbot.storage.rows import PARTS
 from tests.crash.history import Verdict
+from tests.crash.side_by_side import side_by_side, small_world
 from tests.crash.test_several import until_shared
-from tests.crash.world import World, world
-from tests.postgres import copy
+from tests.crash.world import World
 
 PLACES: Final = (
     "store.turn.before_commit",  # inside the transaction
@@ -23,17 +22,11 @@ CITIZENS: Final = [f"{channel}{number}" for channel in "zm" for number in range(
 
 
 async def test_a_worker_that_wakes_after_it_was_taken_over_says_nothing_twice(tmp_path: Path, template: str) -> None:
-    async def attempt(nth: int, place: str) -> Verdict:
-        folder = tmp_path / str(nth)
-        folder.mkdir()
-        async with AsyncExitStack() as stack:
-            url = await stack.enter_async_context(copy(template))
-            return await _verdict_after_freezing_at(
-                place, await stack.enter_async_context(world(folder, database_url=url))
-            )
+    async def scenario(place: str) -> Verdict:
+        async with small_world(tmp_path, place, template) as here:
+            return await _verdict_after_freezing_at(place, here)
 
-    found = await asyncio.gather(*(attempt(*one) for one in enumerate(PLACES)))
-    assert not {place: verdict for place, verdict in zip(PLACES, found, strict=True) if not verdict.fine}
+    await side_by_side({place: partial(scenario, place) for place in PLACES})
 
 
 async def _verdict_after_freezing_at(place: str, here: World) -> Verdict:

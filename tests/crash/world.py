@@ -25,7 +25,7 @@ from tests.app.whole import small_content, write_settings
 from tests.crash import victim
 from tests.crash.history import Said, Verdict, judge, judge_books
 from tests.crash.slowness import Stalls, slow
-from tests.postgres import ask
+from tests.postgres import Asker
 
 AGAIN: Final = tuple(timedelta(seconds=pause) for pause in (0.1, 0.2, 0.4, *[0.8] * 90))
 """The platforms try for more than a minute."""
@@ -66,6 +66,8 @@ class World:
     environment: dict[str, str]
     database_url: str = ""
     """A PostgreSQL database; "" for the SQLite file."""
+    asker: Asker | None = None
+    """Asks that database."""
     members: dict[str, ForkServerProcess] = field(default_factory=dict)
     heard: dict[str, dict[str, Said]] = field(default_factory=dict)
     """The events of each citizen that were answered 200, by name."""
@@ -276,8 +278,8 @@ class World:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What stands in the database."""
-        if self.database_url:
-            return ask(self.database_url, query)
+        if self.asker:
+            return self.asker.ask(query)
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
             return database.execute(query).fetchall()
 
@@ -348,7 +350,8 @@ async def world(
     environment = {**zalo.environment(), **messenger.environment()}  # the seed stays, whatever is refreshed
     if database_url:
         environment["DATABASE_URL"] = database_url
-    made = World(folder, port, zalo, messenger, chance, environment, database_url)
+    asker = Asker(database_url) if database_url else None
+    made = World(folder, port, zalo, messenger, chance, environment, database_url, asker)
     try:
         yield made
     finally:
@@ -358,6 +361,8 @@ async def world(
             task.cancel()
         await asyncio.gather(watch, *made.deliveries, return_exceptions=True)
         await asyncio.gather(zalo.close(), messenger.close())
+        if asker:
+            asker.close()
 
 
 def _stands_still(pid: int) -> bool:
