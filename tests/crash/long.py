@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
@@ -37,8 +38,13 @@ def main() -> int:
     """Run what is left to run and write a line for each store."""
     wish = _arguments()
     VAR.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # as Ctrl+C: nothing stays behind
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # a dead bot is no news to the platforms here
-    fine = [_run(store, wish.kills, wish.seed) for store in wish.store]
+    try:
+        fine = [_run(store, wish.kills, wish.seed) for store in wish.store]
+    except KeyboardInterrupt:
+        sys.stdout.write("interrupted: the same command goes on where this one stopped\n")
+        return 128 + signal.SIGINT
     return 0 if all(fine) else 1
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,13 @@ from typing import Final
 
 import pytest
 
+from chatbot.storage.lock import FileLock, InUseError
+
 OWNER: Final = "postgres"
 """Root may not run a server; this user may."""
+PREFIX: Final = "crash-pg-"
+LOCK: Final = "owner"
+"""Held by the process that made the server, as long as it lives."""
 _SETTINGS: Final = {"max_connections": "100", "shared_buffers": "32MB", "max_wal_size": "256MB"}
 
 
@@ -81,6 +86,13 @@ class Server:
         """`immediate` is a crash: nothing is written, every connection is cut."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
 
+    def remove(self) -> None:
+        """Stop it if it runs, and leave nothing."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            with suppress(AssertionError):  # it had crashed, and only its file was left
+                self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _run(self, program: str, *arguments: str) -> None:
         owner = OWNER if os.geteuid() == 0 else None
         done = subprocess.run(
@@ -100,21 +112,29 @@ class Server:
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """A new server; it and everything on it are gone at the end."""
+    """A new server; it and everything on it are gone at the end, at the latest when the next one is made."""
     found = required_programs()
-    folder = Path(tempfile.mkdtemp(prefix="crash-pg-"))
+    remove_orphans(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    lock, server = FileLock(folder / LOCK), Server(found, folder, _free_port())
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER, OWNER)
-        server = Server(found, folder, _free_port())
         server.make()
         server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
+        lock.release()
+
+
+def remove_orphans(place: Path) -> None:
+    """Stop the servers in this folder whose makers were killed: nobody holds their locks any more."""
+    for path in place.glob(f"{PREFIX}*/{LOCK}"):
+        with suppress(OSError, InUseError):  # in use, or removed by another at this moment
+            lock = FileLock(path)
+            Server(required_programs(), path.parent, 0).remove()
+            lock.release()
 
 
 @asynccontextmanager

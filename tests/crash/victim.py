@@ -11,8 +11,10 @@ import os
 import signal
 import struct
 import sys
+from ctypes import CDLL
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from multiprocessing import parent_process
 from pathlib import Path
 
 from aiohttp import web
@@ -26,6 +28,8 @@ from chatbot.observe import log
 from chatbot.serve import Duty, Rhythm, open_bot, until_signalled
 from tests.crash.history import SAME
 
+PR_SET_PDEATHSIG = 1
+"""Linux: the signal when the parent ends."""
 RHYTHM = Rhythm(grace=0.5, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
 WRONG_BY = struct.Struct("d")
 _HEARD = frozenset({EventKind.TEXT})
@@ -85,8 +89,17 @@ class CountingMind:
     pipeline: Counting = field(default_factory=Counting)
 
 
+def die_with_parent() -> None:
+    """Also when that is killed, and this one frozen."""
+    CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    tests = parent_process()
+    if tests is not None and not tests.is_alive():  # it was too late for that
+        die()
+
+
 def run(orders: Orders) -> None:
-    """Live until killed, told to stop, or dead at the crash point."""
+    """Live until killed, told to stop, dead at the crash point, or left alone by a killed test."""
+    die_with_parent()
     arm(orders.crash_at, _freeze if orders.freezes else die)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         log.configure("ERROR", nowhere)

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -49,7 +50,7 @@ SENDS: Final = (
 GRANTED: Final = "SELECT count(*) FROM token WHERE version > 1 AND state = 'good'"
 """The seed is the first version, the first pair the second."""
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["pytest", "rich.progress", "tests.crash.victim", "tests.crash.loop"])
+_processes.set_forkserver_preload(["tests.crash.fork_server", "pytest", "rich.progress", "tests.crash.loop"])
 """Each victim is a fork of a server that has imported everything: it starts in a fraction of a second."""
 BOT: Final = "bot"
 
@@ -334,6 +335,7 @@ async def world(
     """Platforms on free ports; victims are started by the test and killed at the end. `changes` of their settings.
 
     Half of `latency_s` (at random, on average) passes before a platform acts and half after."""
+    ensure_running()  # here and not by the first start in a thread: the fork server lives as long as who started it
     zalo, messenger = ZaloPlatform(ladder=AGAIN), MessengerPlatform(ladder=AGAIN)
     chance = random.Random(seed)
     stalls = Stalls()
