@@ -40,7 +40,8 @@ _PEOPLE: Final = re.compile(
 _DAYS: Final = re.compile(
     r"\b(?:nghi|om|vien)\b[\w\s]{0,15}?(?<![\d/.,])(\d{1,2})\s*(?:ngay|hom|bua)\b(?!\s*(?:thang|truoc|nua|/))"
 )
-_BABIES: Final = {"sinh doi": 2, "song sinh": 2, "de doi": 2, "thai doi": 2, "sinh ba": 3, "de ba": 3}
+_TWINS: Final = re.compile(r"\b(?:sinh doi|song sinh|de doi|thai doi)\b")
+_TRIPLETS: Final = re.compile(r"\b(?:sinh|de) ba\b")
 _BABIES_NOT: Final = re.compile(r"\b(?:sinh|de) ba (?:thang|ngay|nam|me)\b")
 _AGE: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:tuoi|t(?=\s|$))")
 _YEARS: Final = re.compile(
@@ -176,4 +177,6 @@ def babies(folded: str) -> int | None:
     """Children of one birth: 2 for twins, 3 for triplets."""
     if _BABIES_NOT.search(folded):
         return None
-    return next((count for words, count in _BABIES.items() if re.search(rf"\b{words}\b", folded)), None)
+    if _TWINS.search(folded):
+        return 2
+    return 3 if _TRIPLETS.search(folded) else None

@@ -7,7 +7,7 @@ other dates of the lunar calendar are none here, for they fall a month or two la
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -218,33 +218,46 @@ _NO_COUNT: Final = r"(?!\s*(?:luong|nam|ngay|thang|tuoi|trieu|tr|k|cu|lan|buoi|b
 _NO_NUMBER: Final = r"(?<!nhieu )(?<!may )(?<!chuc )(?<!vai )(?<!\d )(?<!tuoi )"
 """What may not stand before "năm rồi", "năm sau": "bao nhiêu năm rồi" is no year."""
 
-_FORMS: Final[tuple[tuple[str, Reader], ...]] = (
-    (rf"\b(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*{_YEAR}\b", _full_date),
-    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}})\s*(?:nam|,)?\s*{_YEAR}\b", _full_date),
-    (rf"\bnam hoc\s*{_YEAR}\s*(?:[-/]|den)\s*{_YEAR}\b", _school_year),
-    (rf"{_IN}{_MONTH}\s*(?:[/.-]|nam|,|cua nam)?\s*{_YEAR}\b", _month_year),
-    (rf"(?<![\d/.,-])(\d{{1,2}})\s*[/-]\s*{_YEAR}\b", _month_year),
-    (rf"{_IN}(\d{{1,2}})\s*/\s*(2\d)\b(?![/.,]?\d)", _month_short_year),
-    (rf"{_IN}{_MONTH}\s*(?:cua |hoi )?{_RELATIVE_YEAR}\b", _month_relative),
-    (rf"\bquy\s*(\d|iv|i{{1,3}})\s*[/-]?\s*(?:nam\s*)?(?:{_YEAR}|{_RELATIVE_YEAR})\b", _quarter),
-    (rf"\b(dau|giua|cuoi)\s*(?:nam\s*)?(?:{_YEAR}|{_RELATIVE_YEAR})\b", _part),
-    (rf"\bcach (?:day|nay)\s*(?:khoang\s*|hon\s*|gan\s*)?{_COUNT}\s*{_UNITS}\b", _since),
-    (rf"\b{_COUNT}\s*{_UNITS}\s*(?:ve\s*)?(truoc|nua|roi)\b(?!\s*(?:khi|luc|ngay))", _ago),
-    (rf"{_ON}[/.-]\s*(\d{{1,2}})\b(?!\s*[/.-]?\d)", _day_month),
-    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}})\b", _day_month),
-    (rf"{_OF_EVENT}(\d{{1,2}})\s*/\s*(\d{{1,2}}){_NO_FRACTION}", _day_month),
-    (r"\bthang\s*(nay|truoc|roi|qua|sau|toi|vua roi|vua qua)\b(?!\s*khi)", _near_month),
-    (r"\btuan\s*(nay|truoc|roi|qua|sau|toi)\b", _near_week),
-    (r"\b(hom nay|hom qua|hom kia|ngay mai|ngay kia)\b", _near_day),
-    (rf"\btet\s*(?:nguyen dan\s*)?(?:nam\s*)?(?:{_YEAR}|{_RELATIVE_YEAR})\b", _tet),
-    (r"\bhoi\s*tet\b|\btet\s*(?:vua (?:roi|qua)|roi|qua)\b", _last_tet),
-    (rf"\bnam\s*{_YEAR}\b", _year),
-    (rf"{_NO_NUMBER}\b{_RELATIVE_YEAR}\b(?!\s*(?:lien|nua|khi|luc|ngay))", _relative_year),
-    (rf"\b(?:thang|thg)\s*{_MONTH}\b{_NO_COUNT}", _lone_month),
+_CENTURIES: Final = ("19", "20")
+_RELATIVE: Final = tuple(_SHIFT)
+_FORMS: Final[tuple[tuple[str, Reader, tuple[str, ...]], ...]] = (
+    (rf"\b(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*{_YEAR}\b", _full_date, _CENTURIES),
+    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}})\s*(?:nam|,)?\s*{_YEAR}\b", _full_date, _CENTURIES),
+    (rf"\bnam hoc\s*{_YEAR}\s*(?:[-/]|den)\s*{_YEAR}\b", _school_year, ("hoc",)),
+    (rf"{_IN}{_MONTH}\s*(?:[/.-]|nam|,|cua nam)?\s*{_YEAR}\b", _month_year, _CENTURIES),
+    (rf"(?<![\d/.,-])(\d{{1,2}})\s*[/-]\s*{_YEAR}\b", _month_year, _CENTURIES),
+    (rf"{_IN}(\d{{1,2}})\s*/\s*(2\d)\b(?![/.,]?\d)", _month_short_year, ("/",)),
+    (rf"{_IN}{_MONTH}\s*(?:cua |hoi )?{_RELATIVE_YEAR}\b", _month_relative, _RELATIVE),
+    (rf"\bquy\s*(\d|iv|i{{1,3}})\s*[/-]?\s*(?:nam\s*)?(?:{_YEAR}|{_RELATIVE_YEAR})\b", _quarter, ("quy",)),
+    (rf"\b(dau|giua|cuoi)\s*(?:nam\s*)?(?:{_YEAR}|{_RELATIVE_YEAR})\b", _part, ("dau", "giua", "cuoi")),
+    (rf"\bcach (?:day|nay)\s*(?:khoang\s*|hon\s*|gan\s*)?{_COUNT}\s*{_UNITS}\b", _since, ("cach",)),
+    (rf"\b{_COUNT}\s*{_UNITS}\s*(?:ve\s*)?(truoc|nua|roi)\b(?!\s*(?:khi|luc|ngay))", _ago, ("truoc", "nua", "roi")),
+    (rf"{_ON}[/.-]\s*(\d{{1,2}})\b(?!\s*[/.-]?\d)", _day_month, ("ngay", "hom", "mung", "mong")),
+    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}})\b", _day_month, ("ngay", "hom", "mung", "mong")),
+    (rf"{_OF_EVENT}(\d{{1,2}})\s*/\s*(\d{{1,2}}){_NO_FRACTION}", _day_month, ("/",)),
+    (r"\bthang\s*(nay|truoc|roi|qua|sau|toi|vua roi|vua qua)\b(?!\s*khi)", _near_month, ("thang",)),
+    (r"\btuan\s*(nay|truoc|roi|qua|sau|toi)\b", _near_week, ("tuan",)),
+    (r"\b(hom nay|hom qua|hom kia|ngay mai|ngay kia)\b", _near_day, ("hom ", "ngay mai", "ngay kia")),
+    (rf"\btet\s*(?:nguyen dan\s*)?(?:nam\s*)?(?:{_YEAR}|{_RELATIVE_YEAR})\b", _tet, ("tet",)),
+    (r"\bhoi\s*tet\b|\btet\s*(?:vua (?:roi|qua)|roi|qua)\b", _last_tet, ("tet",)),
+    (rf"\bnam\s*{_YEAR}\b", _year, _CENTURIES),
+    (rf"{_NO_NUMBER}\b{_RELATIVE_YEAR}\b(?!\s*(?:lien|nua|khi|luc|ngay))", _relative_year, _RELATIVE),
+    (rf"\b(?:thang|thg)\s*{_MONTH}\b{_NO_COUNT}", _lone_month, ("thang", "thg")),
     (
         r"\b(?:hoi|trong|cuoi|dau|giua)\s*nam\s*(2\d)\b(?!\s*(?:tuoi|trieu|tr|thang|ngay|nam|k)\b)(?![.,/%]?\d|%)",
         _short_year,
+        ("nam",),
     ),
-    (rf"(?<![\d/.,]){_YEAR}\b(?![\d/.,]*\d)(?!\s*(?:dong|d|k|ngan|nghin|trieu|tr)\b)", _year),
+    (rf"(?<![\d/.,]){_YEAR}\b(?![\d/.,]*\d)(?!\s*(?:dong|d|k|ngan|nghin|trieu|tr)\b)", _year, _CENTURIES),
 )
-READERS: Final = tuple((re.compile(form), reader) for form, reader in _FORMS)
+READERS: Final = tuple((re.compile(form), reader, needed) for form, reader, needed in _FORMS)
+"""Each form with its reader and the letters one of which every match holds: looked for first, for that is cheap."""
+
+
+def readable(text: str) -> Iterator[tuple[re.Pattern[str], Reader]]:
+    """The forms that may stand in a folded text."""
+    for pattern, reader, needed in READERS:
+        for letters in needed:
+            if letters in text:
+                yield pattern, reader
+                break

@@ -1,14 +1,14 @@
 """The date that a citizen's words are about: "tháng 5 năm ngoái", "từ 15/6 đến 20/7/2026", "sinh 8/1965"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from chatbot.knowledge.event_days import JOINED, background, is_birth
 from chatbot.model import Period
-from chatbot.nlu.date_forms import READERS, day, months, near_year, read
+from chatbot.nlu.date_forms import day, months, near_year, read, readable
 
 _RANGE: Final = re.compile(r"\btu\s+(.{1,24}?)\s+(?:den|toi)\s+(?:het\s+)?(.{1,24})")
 _FILLER: Final = re.compile(r"^(?:\s|ngay|thang|nam|hom|hoi|dau|cuoi|het)*$")
@@ -60,23 +60,28 @@ class _Named:
     after: str
 
 
-def find_period(folded: str, today: date) -> Period | None:
-    """The period that the folded text is about: most exact expressions first; None when it names none.
+def find_dates(folded: str, today: date) -> tuple[Period | None, Period | None]:
+    """What the folded text is about, and a grown person's birth in it."""
+    named = list(_all_named(folded, today))
+    return _about(named, today), _birth(folded, named, today)
+
+
+def _about(all_named: Sequence[_Named], today: date) -> Period | None:
+    """The period that a text is about: most exact expressions first; None when it names none.
 
     What is only the case's background gives way to any other date: a grown person's birth ("sinh 1967, nghỉ hưu 2028"
     is about 2028), the first contribution, the start of a job, the month of a wage.
     """
     spare: Period | None = None
-    for named in _all_named(folded, today):
+    for named in all_named:
         if not background(named.before, named.after, named.period, today) and not JOINED.search(named.before):
             return named.period
         spare = spare or named.period
     return spare
 
 
-def find_birth(folded: str, today: date) -> Period | None:
+def _birth(folded: str, named: Sequence[_Named], today: date) -> Period | None:
     """A grown person's day, month or year of birth: "sinh 8/1965", "sn 71", "tuổi Tân Hợi"; None for none or two."""
-    named = list(_all_named(folded, today))
     births = {(one.period.first, one.period.last): one.period for one in named if _own_birth(one, today)}
     if births:
         return births.popitem()[1] if len(births) == 1 else None
@@ -103,7 +108,7 @@ def _all_named(folded: str, today: date) -> Iterator[_Named]:
             start, end = found.start(1), found.start(2) + len(ranged.words)
             spans.append((start, end))
             yield _named(folded, ranged, start, end)
-    for pattern, reader in READERS:
+    for pattern, reader in readable(folded):
         for found in pattern.finditer(folded):
             period = None if _is_span(found) else read(found, reader, today)
             if period and not any(start <= found.start() < end for start, end in spans):
@@ -142,7 +147,7 @@ def _range(found: re.Match[str], today: date) -> Period | None:
 
 def _at_start(words: str, today: date, *, whole: bool = False) -> Period | None:
     """The period with which the words begin, or which they are; "15/6" counts here without a word before it."""
-    for pattern, reader in READERS:
+    for pattern, reader in readable(words):
         for found in pattern.finditer(words):
             rest = words[found.end() :] if whole else ""
             period = read(found, reader, today)

@@ -7,12 +7,13 @@ from typing import Final
 
 from chatbot.model import Entities, Period
 from chatbot.nlu import amounts
-from chatbot.nlu.dates import distinct, find_birth, find_period
+from chatbot.nlu.dates import distinct, find_dates
 from chatbot.nlu.letters import fold
 from chatbot.nlu.normalize import LONGEST, URL, Words
 from chatbot.nlu.places import Places
 
 _PHONE: Final = re.compile(r"(?<![\d.,/])(?:\+?84|0|1[89]00)[\d. -]{4,13}\d(?!\d)")
+_FIGURE: Final = re.compile(r"\d")
 _FEWEST: Final = 8
 _MOST: Final = 12
 
@@ -20,24 +21,23 @@ _MOST: Final = 12
 def find_entities(text: str, words: Words, places: Places, today: date) -> Entities:
     """Read the entities of a text; `words` are its normalised words."""
     text = unicodedata.normalize("NFC", text[:LONGEST])
-    lowered = text.lower()
-    links = tuple(dict.fromkeys(match.group().rstrip(".,;:!?)") for match in URL.finditer(lowered)))
-    plain = URL.sub(" ", text)
-    phones = tuple(dict.fromkeys(filter(None, (_phone(match.group()) for match in _PHONE.finditer(plain)))))
-    plain = _PHONE.sub(" ", plain)
+    links, plain = _links(text)
+    phones, plain = _phones(plain)
     folded = fold(distinct(plain))
+    figured = folded if _FIGURE.search(folded) else ""
     years, months = amounts.years_and_months(folded)
+    period, born = find_dates(folded, today)
     return Entities(
-        period=_in_words(find_period(folded, today), folded, plain),
-        born=_in_words(find_birth(folded, today), folded, plain),
-        money=amounts.money(folded),
+        period=_in_words(period, folded, plain),
+        born=_in_words(born, folded, plain),
+        money=amounts.money(figured),
         years=years,
         months=months,
-        paid=amounts.paid_months(folded),
-        age=amounts.age(folded),
-        percent=amounts.percent(folded),
+        paid=amounts.paid_months(figured),
+        age=amounts.age(figured),
+        percent=amounts.percent(figured),
         people=amounts.people(folded),
-        days=amounts.days(folded),
+        days=amounts.days(figured),
         babies=amounts.babies(folded),
         sex=amounts.sex(plain.lower(), folded),
         kin=amounts.kin(folded),
@@ -46,6 +46,22 @@ def find_entities(text: str, words: Words, places: Places, today: date) -> Entit
         links=links,
         places=places.find(words.spelled, words.folded),
     )
+
+
+def _links(text: str) -> tuple[tuple[str, ...], str]:
+    """The links of a text, and the text without them."""
+    if "." not in text and "://" not in text:
+        return (), text
+    found = (match.group().rstrip(".,;:!?)") for match in URL.finditer(text.lower()))
+    return tuple(dict.fromkeys(found)), URL.sub(" ", text)
+
+
+def _phones(text: str) -> tuple[tuple[str, ...], str]:
+    """The telephone numbers of a text, digits only, and the text without them."""
+    if not _FIGURE.search(text):
+        return (), text
+    found = filter(None, (_phone(match.group()) for match in _PHONE.finditer(text)))
+    return tuple(dict.fromkeys(found)), _PHONE.sub(" ", text)
 
 
 def _phone(written: str) -> str:

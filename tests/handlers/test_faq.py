@@ -10,7 +10,7 @@ from chatbot.knowledge import Confidence, Faq, Knowledge, Version, load
 from chatbot.knowledge.check_answers import version_days
 from chatbot.knowledge.series import SeriesError
 from chatbot.model import Entities, Outcome, Period, SayButton
-from chatbot.nlu.dates import find_period
+from chatbot.nlu.dates import find_dates
 from chatbot.nlu.letters import fold
 from chatbot.privacy import outbound_problems
 from handlers.when import day_words
@@ -89,7 +89,7 @@ def test_a_date_as_people_write_it_chooses_the_rule_on_both_sides_of_every_chang
             if event < TODAY - timedelta(days=11 * 365) or event > TODAY + timedelta(days=365 * 30):
                 continue
             text = f"chuyện này {wording.format(event)} thì sao"
-            found = Entities(period=find_period(fold(text), TODAY))
+            found = Entities(period=find_dates(fold(text), TODAY)[0])
             chat = Chat(CONTENT, {text: sure(topic, entities=found)}, now=noon(TODAY))
             version = CONTENT.faqs[topic].version_on(event)
             assert version is not None

@@ -1,12 +1,16 @@
 """Dates, sums, lengths, ages, phones, links and places in people's words. Today is 22/11/2026, a Sunday."""
 
+import random
 from datetime import date
 from typing import Any
 
 import pytest
+from rapidfuzz.distance import DamerauLevenshtein
 
+from chatbot.knowledge import Knowledge
 from chatbot.model import Entities
-from chatbot.nlu.dates import find_birth, find_period
+from chatbot.nlu.date_forms import READERS, readable
+from chatbot.nlu.dates import find_dates
 from chatbot.nlu.entities import find_entities
 from chatbot.nlu.letters import fold
 from chatbot.nlu.normalize import Normalizer
@@ -148,6 +152,23 @@ def test_a_text_without_entities(normalizer: Normalizer, places: Places) -> None
     assert _entities("quên mật khẩu rồi", normalizer, places) == Entities()
 
 
+def test_no_form_of_a_date_is_passed_by(full_knowledge: Knowledge) -> None:
+    texts = [text for _, text in full_knowledge.examples()][::20]
+    for text in map(fold, [*texts, *(text for text, *_ in PERIODS)]):
+        matching = {pattern for pattern, *_ in READERS if pattern.search(text)}
+        assert matching <= {pattern for pattern, _ in readable(text)}
+
+
+@pytest.mark.parametrize("cut", [0, 1])
+def test_every_name_that_is_alike_enough_is_compared(places: Places, cut: int) -> None:
+    draw = random.Random(cut)
+    for name in places.provinces:
+        place = draw.randrange(len(name) - 1)
+        slip = name[:place] + draw.choice(("", "x", name[place + 1] + name[place])) + name[place + 1 + cut :]
+        alike = {other for other in places.provinces if DamerauLevenshtein.normalized_similarity(slip, other) >= 0.86}
+        assert alike - {slip} <= set(places.possible(slip))
+
+
 def test_every_present_province_is_listed(places: Places) -> None:
     assert len(set(places.provinces.values())) == 34
 
@@ -163,7 +184,7 @@ def test_every_present_province_is_listed(places: Places) -> None:
     ],
 )
 def test_a_birth_year_gives_way_to_the_event(text: str, year: int) -> None:
-    period = find_period(fold(text), date(2026, 11, 22))
+    period = find_dates(fold(text), date(2026, 11, 22))[0]
     assert period is not None
     assert period.first.year == year
 
@@ -186,7 +207,7 @@ def test_a_birth_year_gives_way_to_the_event(text: str, year: int) -> None:
     ],
 )
 def test_a_birth(text: str, first: str, last: str) -> None:
-    born = find_birth(fold(text), TODAY)
+    born = find_dates(fold(text), TODAY)[1]
     assert born is not None
     assert (born.first.isoformat(), born.last.isoformat()) == (first, last)
 
@@ -196,4 +217,4 @@ def test_a_birth(text: str, first: str, last: str) -> None:
     ["sinh con 5/2025", "đóng bảo hiểm từ năm 1985", "chi phí sinh 50 triệu", "sinh đôi", "tuổi giáp hợi", "60 tuổi"],
 )
 def test_no_birth(text: str) -> None:
-    assert find_birth(fold(text), TODAY) is None
+    assert find_dates(fold(text), TODAY)[1] is None
