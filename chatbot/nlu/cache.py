@@ -14,7 +14,7 @@ import numpy as np
 
 from chatbot.nlu.confidence import Curve
 from chatbot.nlu.lexicon import FILE, Lexicon
-from chatbot.nlu.model import Model, Thresholds
+from chatbot.nlu.model import Model, Thresholds, background_of
 from chatbot.nlu.nearest import Phrasings
 from chatbot.nlu.normalize import Normalizer
 from chatbot.nlu.vectors import Rows, Vocabulary
@@ -89,7 +89,7 @@ def _model(arrays: dict[str, Any], lexicon: Lexicon) -> Model:
         Normalizer(lexicon, described["words"]),
         vocabulary,
         arrays["weights"],
-        Phrasings(rows, arrays["bounds"], described["texts"], len(vocabulary)),
+        Phrasings(rows, arrays["bounds"], described["texts"], len(vocabulary), background_of(described["intents"])),
         _curve(described["right"]),
         _curve(described["near"]),
         Thresholds(**described["thresholds"]),

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from chatbot.nlu.letters import fold
+
 _CUT: Final = re.compile(
     r"[?!;\n]+|[.,](?=\s)|\b(?:với lại|voi lai|cho hỏi thêm|cho hoi them|hỏi thêm|hoi them|ngoài ra|ngoai ra"
     r"|đồng thời|dong thoi|và|va|với(?= (?:hồ|giấy|nộp|được|bao|mấy))|còn nữa|con nua|sẵn|san tien|tiện|tien the)\b",
@@ -16,13 +18,14 @@ _ASKS: Final = re.compile(
 )
 
 
-def clauses(text: str, folded: str) -> tuple[str, ...]:
+def clauses(text: str) -> tuple[str, ...]:
     """The clauses of a text that look like questions, when there are at least two; else nothing."""
-    if not _CUT.search(text) or len(folded) != len(text):
+    cuts = list(_CUT.finditer(text))
+    if not cuts or len(folded := fold(text)) != len(text):
         return ()
     pieces: list[str] = []
     start = 0
-    for cut in (*_CUT.finditer(text), None):
+    for cut in (*cuts, None):
         end = cut.start() if cut else len(text)
         piece = text[start:end].strip()
         if len(piece.split()) >= _FEWEST and _ASKS.search(folded[start:end]):

@@ -58,38 +58,28 @@ def _shape(word: str) -> str:
     return "0" if word[0].isdigit() else word
 
 
-def _pairs(words: tuple[str, ...], mark: str) -> Iterator[str]:
-    for one, two in pairwise(words):
-        yield f"{mark}{one} {two}"
+def _pairs(words: tuple[str, ...], mark: str) -> list[str]:
+    return [f"{mark}{one} {two}" for one, two in pairwise(words)]
 
 
 def concepts(words: Words, lexicon: Lexicon) -> set[str]:
     """The lexicon's concepts that a text names; diacritics count where the citizen typed them."""
-    keys = [accent_key(word) for word in words.spelled]
     found: set[str] = set()
     for place, first in enumerate(words.folded):
-        for form, name in lexicon.concepts.get(first, ()):
-            size = len(form)
-            if place + size <= len(keys) and _same(form, words, keys, place):
-                found.add(name)
+        for size in lexicon.sizes.get(first, ()):
+            end = place + size
+            for form, name in lexicon.concepts.get(words.folded[place:end], ()):
+                if name not in found and _same(form, words.spelled[place:end]):
+                    found.add(name)
     return found
 
 
-def _same(form: tuple[str, ...], words: Words, keys: list[str], place: int) -> bool:
-    for offset, key in enumerate(form):
-        spelled = words.spelled[place + offset]
-        if keys[place + offset] == key:
-            continue
-        if not spelled.isascii() or _bare(key) != words.folded[place + offset]:
-            return False
-        if len(form) == 1 and len(spelled) <= _SHORT:
+def _same(form: tuple[str, ...], spelled: tuple[str, ...]) -> bool:
+    """Are these words, which fold alike, spelled as the form or without diacritics?"""
+    for key, word in zip(form, spelled, strict=True):
+        if accent_key(word) != key and (not word.isascii() or (len(form) == 1 and len(word) <= _SHORT)):
             return False
     return True
-
-
-@lru_cache(maxsize=8192)
-def _bare(key: str) -> str:
-    return "".join(letter for letter in key if letter.isalnum()).replace("đ", "d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +109,31 @@ class Counted:
 
 
 def features(words: Words, lexicon: Lexicon) -> Counter[str]:
-    """Every feature of a text with its count."""
-    merged = words.merged
-    found: list[str] = ["w" + word for word in merged]
-    shaped = ("^", *map(_shape, merged), "$")
-    found.extend(_pairs(shaped, "b"))
-    found.extend(f"s{one} {two}" for one, two in zip(shaped, shaped[2:], strict=False))
-    for word in merged:
+    """Every feature of a text with its count; the blocks stand one after the other in the order of `Block`."""
+    found = sequence(words)
+    for word in words.merged:
         found.extend(pieces(word))
+    found.extend(meaning(words, lexicon))
+    return Counter(found)
+
+
+def sequence(words: Words) -> list[str]:
+    """The features of the block WORDS, those of single words first."""
+    shaped = ("^", *map(_shape, words.merged), "$")
+    found = ["w" + word for word in words.merged]
+    found.extend(_pairs(shaped, "b"))
+    found.extend([f"s{one} {two}" for one, two in zip(shaped, shaped[2:], strict=False)])
+    return found
+
+
+def meaning(words: Words, lexicon: Lexicon) -> list[str]:
+    """The features of the blocks ACCENTS and CONCEPTS."""
+    found: list[str] = []
     if words.accented:
-        found.extend("d" + word for word in words.spelled if not word.isascii())
-        found.extend(pair for pair in _pairs(words.spelled, "e") if not pair.isascii())
-    counted = Counter(found)
-    counted.update(dict.fromkeys(_concept_features(concepts(words, lexicon)), 1))
-    return counted
+        found.extend(["d" + word for word in words.spelled if not word.isascii()])
+        found.extend([pair for pair in _pairs(words.spelled, "e") if not pair.isascii()])
+    found.extend(_concept_features(concepts(words, lexicon)))
+    return found
 
 
 def _concept_features(named: set[str]) -> list[str]:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.nlu.letters import accent_key, fold
 
-Concepts = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-"""First folded word -> (accent keys of the words, feature), longest first."""
+Concepts = Mapping[tuple[str, ...], tuple[tuple[tuple[str, ...], str], ...]]
+"""Folded words -> (their accent keys, feature)."""
 
 FILE: Final = "lexicon.yaml"
 
@@ -68,6 +68,8 @@ class Lexicon:
     ambiguous: Mapping[str, tuple[Reading, ...]]
     terms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     concepts: Concepts
+    sizes: Mapping[str, tuple[int, ...]]
+    """How many words the concepts have that begin with a folded word."""
     known: frozenset[str]
     twins: Mapping[str, frozenset[str]]
     """Intent -> the intents that answer the same question, itself included."""
@@ -96,11 +98,13 @@ def build_lexicon(file: _LexiconFile) -> Lexicon:
         spelling: tuple(_reading(reading) for reading in readings) for spelling, readings in file.ambiguous.items()
     }
     named = [*file.benefits.items(), *((f"?{name}", words) for name, words in file.aspects.items())]
+    concepts = _concepts(named)
     return Lexicon(
         spellings,
         ambiguous,
         _terms(file.terms),
-        _concepts(named),
+        concepts,
+        _sizes(concepts),
         _known(file),
         {intent: frozenset(twins) for twins in file.twins for intent in twins},
         {concept: benefit for benefit, name in file.benefit_names.items() for concept in name.concepts},
@@ -128,13 +132,21 @@ def _terms(listed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[tuple[tuple
     return {first: tuple(sorted(forms, key=lambda item: -len(item[0]))) for first, forms in found.items()}
 
 
-def _concepts(named: list[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _concepts(named: list[tuple[str, tuple[str, ...]]]) -> Concepts:
+    found: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
     for name, forms in named:
         for form in forms:
             words = form.lower().split()
-            found.setdefault(fold(words[0]), []).append((tuple(accent_key(word) for word in words), name))
-    return {first: tuple(sorted(forms, key=lambda item: -len(item[0]))) for first, forms in found.items()}
+            keys = tuple(accent_key(word) for word in words)
+            found.setdefault(tuple(fold(word) for word in words), []).append((keys, name))
+    return {folded: tuple(forms) for folded, forms in found.items()}
+
+
+def _sizes(concepts: Concepts) -> dict[str, tuple[int, ...]]:
+    sizes: dict[str, set[int]] = {}
+    for words in concepts:
+        sizes.setdefault(words[0], set()).add(len(words))
+    return {first: tuple(sorted(found)) for first, found in sizes.items()}
 
 
 def _known(file: _LexiconFile) -> frozenset[str]:

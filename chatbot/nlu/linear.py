@@ -15,6 +15,11 @@ BACKGROUND: Final = -1
 _NOTICEABLE: Final = 2e-3
 """Classes less likely than this are not corrected by a row: ten times faster, the same result."""
 
+_MANTISSA_BITS: Final = 23 - 10
+"""How many more bits of mantissa a float of 32 bits has than one of 16."""
+_NO_SIGN_COPIES: Final = np.int32(~0x7000_0000)
+_EXPONENT_SHIFT: Final = np.float32(2.0 ** (127 - 15))
+
 Progress = Callable[[float], None]
 
 
@@ -62,6 +67,16 @@ def _step(weights: Floats, squares: Floats, ids: Ints, values: Floats, label: in
         weights[ids[:, None], wrong] -= step[:, None] * error[wrong]
     else:
         weights[ids] -= step[:, None] * error
+
+
+def halved(weights: NDArray[np.float16], ids: Ints) -> Floats:
+    """The weights of some features, from their 16 bits. By hand, for numpy takes four times as long (the same bits)."""
+    bits = weights.view(np.int16).take(ids, axis=0, mode="clip").astype(np.int32)
+    bits <<= _MANTISSA_BITS
+    bits &= _NO_SIGN_COPIES
+    floats = bits.view(np.float32)
+    floats *= _EXPONENT_SHIFT
+    return floats
 
 
 def softmax(scores: Floats) -> Floats:

@@ -9,14 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.nlu.confidence import Curve
-from chatbot.nlu.features import Block, features
-from chatbot.nlu.linear import SCALE, softmax
+from chatbot.nlu.features import Block
+from chatbot.nlu.linear import SCALE, halved, softmax
 from chatbot.nlu.nearest import LOOKED_AT, Phrasings
 from chatbot.nlu.normalize import Normalizer, Words
 from chatbot.nlu.vectors import Floats, Row, Vocabulary
 
 NOWHERE: Final = "~"
 """The intent of background texts; sorts after every name and never leaves this package."""
+
+
+def background_of(intents: Sequence[str]) -> int | None:
+    """The number of the background among sorted intents, or None."""
+    return len(intents) - 1 if intents[-1] == NOWHERE else None
+
+
 REDIRECTS: Final = "other."
 """Intents that send people to another agency: said kindly, but no answer of ours."""
 COSINE: Final = 5.0
@@ -119,50 +126,57 @@ class Model:
 
     def evidence(self, words: Words) -> Evidence:
         """Weigh a normalised text. No known feature at all = no scored intent."""
-        row = self.vocabulary.row(features(words, self.normalizer.lexicon))
+        row = self.vocabulary.read(words, self.normalizer.lexicon)
         if not words.folded or not len(row.ids):
             return Evidence((), _NONE, 1.0, 0.0, words, _NO_SUPPORT)
-        weights = self.weights[row.ids].astype(np.float32)
+        weights = halved(self.weights, row.ids)
         shares = softmax(SCALE * (row.values @ weights))
         likely = _likely(shares)
         near = self.phrasings.near(row, words.text, likely)
-        scored = [self._scored(int(number), shares, near.cosine, near.letters) for number in likely]
+        scored = [
+            self._scored(number, float(shares[number]), near.cosine[number], near.letters[number])
+            for number in likely
+            if number in near.cosine
+        ]
         background = float(shares[-1]) if self.intents[-1] == NOWHERE else 0.0
-        kept = sorted((item for item in scored if item.intent != NOWHERE), key=lambda item: -item.score)
-        nearest = self.phrasings.texts[near.nearest] if near.nearest >= 0 else ""
+        kept = sorted(scored, key=lambda item: -item.score)
         support = self._support(row, weights, self.intents.index(kept[0].intent))
+        nearest = self.phrasings.texts[near.nearest]
         return Evidence(tuple(kept), self._rival(kept), background, row.covered, words, support, nearest)
 
     def _support(self, row: Row, weights: Floats, best: int) -> Support:
         squares = row.values * row.values
         speaks = weights[:, best]
-        words = self.vocabulary.words[row.ids]
-        blocks = self.vocabulary.blocks[row.ids]
-        views = np.array([row.values * (blocks == block) for block in (Block.WORDS, Block.PIECES)]) @ weights
-        mine = views[:, best].copy()
-        views[:, best] = -np.inf
+        pieces, others = self.vocabulary.blocks.take(row.ids).searchsorted((Block.PIECES, Block.PIECES + 1)).tolist()
+        views = np.zeros((2, len(squares)), np.float32)
+        views[0, :pieces] = row.values[:pieces]
+        views[1, pieces:others] = row.values[pieces:others]
+        seen = views @ weights
+        mine = seen[:, best].copy()
+        seen[:, best] = -np.inf
+        words = squares[self.vocabulary.words.take(row.ids)]  # they come first
         return Support(
-            any=float(squares[speaks > _SPEAKS].sum()),
-            strong=float(squares[speaks > _SPEAKS_STRONGLY].sum()),
-            words=float(squares[words & (speaks > 0)].sum() / (squares[words].sum() + 1e-9)),
-            weaker=SCALE * float((mine - views.max(axis=1)).min()),
+            any=float(np.add.reduce(squares[speaks > _SPEAKS])),
+            strong=float(np.add.reduce(squares[speaks > _SPEAKS_STRONGLY])),
+            words=float(np.add.reduce(words[speaks[: len(words)] > 0]) / (np.add.reduce(words) + 1e-9)),
+            weaker=SCALE * float((mine - seen.max(axis=1)).min()),
         )
 
     def _rival(self, scored: Sequence[Scored]) -> Scored:
         twins = self.normalizer.lexicon.twins.get(scored[0].intent, frozenset()) if scored else frozenset()
         return next((item for item in scored[1:] if item.intent not in twins), _NONE)
 
-    def _scored(self, number: int, shares: Floats, cosine: Floats, letters: Floats) -> Scored:
-        share, near, alike = float(shares[number]), float(cosine[number]), float(letters[number])
-        score = math.log(share + 1e-6) + COSINE * near + LETTERS * alike
-        return Scored(self.intents[number], share, near, alike, score)
+    def _scored(self, number: int, share: float, cosine: float, letters: float) -> Scored:
+        score = math.log(share + 1e-6) + COSINE * cosine + LETTERS * letters
+        return Scored(self.intents[number], share, cosine, letters, score)
 
 
-def _likely(shares: Floats) -> NDArray[np.int64]:
+def _likely(shares: Floats) -> list[int]:
     """Numbers of the intents whose phrasings are worth comparing, the likeliest first."""
-    first = np.argsort(-shares, kind="stable")[:LOOKED_AT]
+    first = (-shares).argsort(kind="stable")[:LOOKED_AT]
     near = int(np.count_nonzero(shares[first] > shares[first[0]] * _HOPELESS))
-    return first[: max(near, _AT_LEAST)]
+    likely: list[int] = first[: max(near, _AT_LEAST)].tolist()
+    return likely
 
 
 def spread(scored: Sequence[Scored]) -> list[float]:

@@ -39,6 +39,7 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 URL = re.compile(
     r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:vn|com|net|org|info|top|xyz|co|biz|cc|me|app|site|online)\b\S*"
 )
+_FIGURE = re.compile(r"\d")
 _LONG = re.compile(r"\d{9,}|\d{3,4}[ .]\d{3}[ .]\d{3,4}\b")
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
 _VNI = re.compile(r"\b[a-z]+(?:[1-9][a-z]*)+\b")
@@ -94,11 +95,13 @@ class Normalizer:
 
     def _tokens(self, text: str) -> list[str]:
         text = _MASK.sub(lambda found: f" {_MASKED_AS.get(found[1], MASKED)} ", text).lower()
-        text = URL.sub(f" {LINK} ", _MAIL.sub(f" {MAILBOX} ", text))
-        text = _CODE.sub(f" {MASKED} ", _LONG.sub(f" {LONG_NUMBER} ", text)).replace("%", " phần trăm ")
-        if len(_VNI.findall(text)) >= _VNI_WORDS:
-            text = _VNI.sub(lambda found: self._vni(found.group()), text)
-        return _TOKEN.findall(text)
+        if "." in text or "://" in text:
+            text = URL.sub(f" {LINK} ", _MAIL.sub(f" {MAILBOX} ", text))
+        if _FIGURE.search(text):
+            text = _CODE.sub(f" {MASKED} ", _LONG.sub(f" {LONG_NUMBER} ", text))
+            if len(_VNI.findall(text)) >= _VNI_WORDS:
+                text = _VNI.sub(lambda found: self._vni(found.group()), text)
+        return _TOKEN.findall(text.replace("%", " phần trăm "))
 
     def _vni(self, word: str) -> str:
         bare = vni_bare(word)

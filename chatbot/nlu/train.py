@@ -11,7 +11,7 @@ from chatbot.nlu.confidence import SIGNS, Curve, above_all_but, fit_curve, thres
 from chatbot.nlu.features import Counted, features
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.linear import Schedule, learn
-from chatbot.nlu.model import NOWHERE, REDIRECTS, Evidence, Model, Thresholds
+from chatbot.nlu.model import NOWHERE, REDIRECTS, Evidence, Model, Thresholds, background_of
 from chatbot.nlu.nearest import Phrasings
 from chatbot.nlu.normalize import Normalizer, Words
 from chatbot.nlu.vectors import Vocabulary, without_rare
@@ -111,7 +111,7 @@ def fit(
     weights = learn(rows, labels, (len(vocabulary), len(intents)), schedule, progress).astype(np.float16)
     bounds = np.searchsorted(labels, np.arange(len(intents) + 1))
     texts = [item.words.text for item in prepared]
-    phrasings = Phrasings(rows, bounds, texts, len(vocabulary))
+    phrasings = Phrasings(rows, bounds, texts, len(vocabulary), background_of(intents))
     return Model(intents, normalizer, vocabulary, weights, phrasings, _UNFITTED, _UNFITTED, Thresholds(1.0, 1.0, 1.0))
 
 

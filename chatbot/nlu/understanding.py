@@ -14,7 +14,6 @@ from chatbot.nlu.clauses import clauses
 from chatbot.nlu.entities import find_entities
 from chatbot.nlu.explain import Explanation, explain
 from chatbot.nlu.follow_up import FollowUp, asks_what_next, read_follow_up
-from chatbot.nlu.letters import fold
 from chatbot.nlu.lexicon import load_lexicon
 from chatbot.nlu.model import NOWHERE, Evidence, Model, spread
 from chatbot.nlu.normalize import LONGEST
@@ -28,7 +27,6 @@ WARM_UP: Final = "xin chào, cho hỏi sinh con tháng 5 năm ngoái được ng
 REMEMBERED: Final = 1024
 """Texts whose match is kept in memory: people ask the same short things, above all after a report in the news."""
 _LISTENED: Final = 3
-_TWO: Final = 2
 _NO_SECOND: Final = ("smalltalk.", "flow.", "other.", "complaint.", "human.", "pii.")
 """Families that are no second question beside another one."""
 
@@ -51,7 +49,8 @@ class Understanding:
         words = self.model.normalizer.words(text)
         entities = find_entities(text, words, self._places, today)
         evidence = self.model.evidence(words)
-        decision = self._decide(evidence)
+        sure = self._sure(evidence)
+        decision = self._decide(evidence, sure)
         if topic and (asks_what_next(words) or not self._is_act(evidence, decision)):
             best = evidence.scored[0].intent if evidence.scored else ""
             alone = best if decision is Decision.ANSWER else ""
@@ -59,7 +58,7 @@ class Understanding:
             follow_up = read_follow_up(self.model, self._faqs, words, entities, topic, alone=alone, likely=likely)
             if follow_up:
                 return _followed(follow_up, entities)
-        candidates = self._candidates(evidence)
+        candidates = self._candidates(evidence, sure)
         second = self._second(text, evidence)
         if decision is Decision.ASK and second:
             decision = Decision.ANSWER
@@ -71,13 +70,19 @@ class Understanding:
         words = self.model.normalizer.words(text)
         evidence = self.model.evidence(words)
         entities = find_entities(text, words, self._places, today) if today else Entities()
-        match = Match(candidates=self._candidates(evidence), decision=self._decide(evidence), entities=entities)
+        sure = self._sure(evidence)
+        match = Match(
+            candidates=self._candidates(evidence, sure), decision=self._decide(evidence, sure), entities=entities
+        )
         return explain(self.model, evidence, match)
 
-    def _candidates(self, evidence: Evidence) -> tuple[Candidate, ...]:
+    def _sure(self, evidence: Evidence) -> float:
+        """The probability that the best intent is the right one."""
+        return self.model.right.at(evidence.signs) if evidence.scored else 0.0
+
+    def _candidates(self, evidence: Evidence, first: float) -> tuple[Candidate, ...]:
         if not evidence.scored:
             return ()
-        first = self.model.right.at(evidence.signs)
         shares = spread(evidence.scored)
         rest = max(1.0 - shares[0], 1e-9)
         others = [(1.0 - first) * (1.0 - evidence.background) * share / rest for share in shares[1:]]
@@ -88,12 +93,12 @@ class Understanding:
     def _twins(self, intent: str) -> frozenset[str]:
         return self.model.normalizer.lexicon.twins.get(intent, frozenset((intent,)))
 
-    def _decide(self, evidence: Evidence) -> Decision:
+    def _decide(self, evidence: Evidence, sure: float) -> Decision:
         if not evidence.scored:
             return Decision.REFUSE
         thresholds = self.model.thresholds
         risky = evidence.scored[0].intent in self._risky
-        if self.model.right.at(evidence.signs) >= (thresholds.answer_high if risky else thresholds.answer_normal):
+        if sure >= (thresholds.answer_high if risky else thresholds.answer_normal):
             return Decision.ANSWER
         return Decision.ASK if self.model.near.at(evidence.signs) >= thresholds.ask else Decision.REFUSE
 
@@ -102,25 +107,36 @@ class Understanding:
         return decision is Decision.ANSWER and evidence.scored[0].intent not in self._faqs
 
     def _second(self, text: str, evidence: Evidence) -> str:
-        """The other intent when two clauses of the text are clear questions of their own."""
-        text = unicodedata.normalize("NFC", text[:LONGEST])
-        found: dict[str, None] = {}
-        for clause in clauses(text, fold(text)):
-            intent = self._asked_by(clause, next(iter(found), ""))
-            if intent and not intent.startswith(_NO_SECOND):
-                found[intent] = None
-        first = evidence.scored[0].intent if evidence.scored else ""
-        twins = self._twins(first)
-        if len(found) < _TWO or not any(intent in twins for intent in found):
+        """The other intent when two clauses of the text are clear questions of their own: one asks for the best intent,
+        one for another likely one. Reads no more clauses than decide it."""
+        likely = [item.intent for item in evidence.scored]
+        twins = self._twins(likely[0]) if likely else frozenset[str]()
+        others = [intent for intent in likely if intent not in twins and not intent.startswith(_NO_SECOND)]
+        if not others or all(intent.startswith(_NO_SECOND) for intent in twins):
             return ""
-        likely = {item.intent for item in evidence.scored}
-        return next((intent for intent in found if intent not in twins and intent in likely), "")
+        before = second = ""
+        asked = False
+        asking = clauses(unicodedata.normalize("NFC", text[:LONGEST]))
+        for left, clause in zip(range(len(asking), 0, -1), asking, strict=True):
+            if left < (not asked) + (not second):
+                return ""
+            intent = self._asked_by(clause, before)
+            if not intent or intent.startswith(_NO_SECOND):
+                continue
+            before = before or intent
+            if intent in twins:
+                asked = True
+            elif intent in others:
+                second = second or intent
+            if asked and second:
+                return second
+        return ""
 
     def _asked_by(self, clause: str, before: str) -> str:
         """The intent of a clause that is clear alone, or clear after the clause before it ("và hồ sơ cần gì")."""
         words = self.model.normalizer.words(clause)
         evidence = self.model.evidence(words)
-        alone = evidence.scored[0].intent if self._decide(evidence) is Decision.ANSWER else ""
+        alone = evidence.scored[0].intent if self._decide(evidence, self._sure(evidence)) is Decision.ANSWER else ""
         if before:
             follow_up = read_follow_up(self.model, self._faqs, words, Entities(), before, alone=alone)
             if follow_up and follow_up.clear:

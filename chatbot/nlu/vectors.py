@@ -4,24 +4,31 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.nlu.features import BLOCK_OF, Block, Counted
+from chatbot.nlu.features import BLOCK_OF, Block, Counted, meaning, pieces, sequence
+from chatbot.nlu.lexicon import Lexicon
+from chatbot.nlu.normalize import Words
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 WEIGHTS: Final = {Block.WORDS: 1.0, Block.PIECES: 1.0, Block.ACCENTS: 0.6, Block.CONCEPTS: 0.3}
-_BLOCK_WEIGHTS: Final = np.array([WEIGHTS[block] for block in Block])
+_BLOCK_WEIGHTS: Final = [WEIGHTS[block] for block in Block]
 _KIND: Final = {"#": 0.6, "s": 0.7}
 """Weights of single kinds of features within their block; the others count 1."""
 _NOT_MISSED: Final = frozenset("sx")
 """Kinds of which most are never seen in training: unknown ones say nothing."""
 _RARE: Final = {"b": 2, "s": 3, "e": 2, "x": 3}
 """Training texts that a feature of this kind must stand in, else it is left out: keeps the model small."""
+
+_MOST: Final = 4095
+_TIMES: Final = np.float32(1.0) + np.log(np.maximum(np.arange(_MOST + 1, dtype=np.float32), 1))
+"""How much a feature counts that stands so often in a text; none of a text that is read can stand more often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class Vocabulary:
         self.words = np.array([name[0] == "w" for name in names], np.bool_)
         self._factors = idf * np.array([_KIND.get(name[0], 1.0) for name in names], np.float32)
         self._unseen = float(idf.max()) if len(idf) else 1.0
+        self._pieces = lru_cache(maxsize=8192)(self._pieces_of)
 
     @classmethod
     def of(cls, texts: Sequence[Counted]) -> "Vocabulary":
@@ -76,20 +84,49 @@ class Vocabulary:
 
     def row(self, counted: Counter[str] | Counted) -> Row:
         """A text's row; features outside of the vocabulary count in the length, so unknown words make it uncertain."""
-        names, counts = zip(*counted.items(), strict=True) if counted else ((), ())
-        numbers = np.array([self.numbers.get(name, -1) for name in names], np.int32)
-        times = np.float32(1.0) + np.log(np.array(counts, np.float32), dtype=np.float32)
-        known = numbers >= 0
-        ids = numbers[known]
-        if not len(ids):
+        known: dict[int, int] = {}
+        unknown: dict[str, int] = {}
+        for name, times in counted.items():
+            number = self.numbers.get(name)
+            if number is None:
+                unknown[name] = times
+            else:
+                known[number] = times
+        return self._row(known, unknown)
+
+    def read(self, words: Words, lexicon: Lexicon) -> Row:
+        """The row of `features`, without spelling out the pieces of words that were read before."""
+        known, unknown = self._numbered(sequence(words))
+        for word in words.merged:
+            numbers, names = self._pieces(word)
+            known.extend(numbers)
+            unknown.extend(names)
+        numbers, names = self._numbered(meaning(words, lexicon))
+        return self._row(Counter([*known, *numbers]), Counter([*unknown, *names]))
+
+    def _pieces_of(self, word: str) -> tuple[list[int], list[str]]:
+        return self._numbered(pieces(word))
+
+    def _numbered(self, names: Sequence[str]) -> tuple[list[int], list[str]]:
+        """The numbers of features, and the names of those that have none."""
+        numbers = list(map(self.numbers.get, names))
+        known = [number for number in numbers if number is not None]
+        if len(known) == len(names):
+            return known, []
+        return known, [name for name, number in zip(names, numbers, strict=True) if number is None]
+
+    def _row(self, known: Mapping[int, int], unknown: Mapping[str, int]) -> Row:
+        """The row of features with their counts: by number, and by name those that the vocabulary has not."""
+        ids = np.fromiter(known, np.int32, len(known))
+        if not known:
             return Row(ids, np.zeros(0, np.float32), 0.0)
-        missed = [
-            float(times[place]) * _KIND.get(names[place][0], 1.0)
-            for place in np.flatnonzero(~known).tolist()
-            if names[place][0] not in _NOT_MISSED
-        ]
-        unseen = self._unseen**2 * sum(weight * weight for weight in missed)
-        return _balanced(ids, times[known] * self._factors[ids], self.blocks[ids], unseen)
+        missed = 0.0
+        for name, times in unknown.items():
+            if name[0] not in _NOT_MISSED:
+                missed += (_TIMES.item(min(times, _MOST)) * _KIND.get(name[0], 1.0)) ** 2
+        values = _TIMES.take(np.fromiter(known.values(), np.intp, len(known)), mode="clip")
+        values *= self._factors.take(ids)
+        return _balanced(ids, values, self.blocks.take(ids), self._unseen**2 * missed)
 
     def rows(self, texts: Sequence[Counted]) -> Rows:
         """Rows of many texts."""
@@ -116,9 +153,9 @@ def without_rare(texts: Sequence[Counted]) -> list[Counted]:
 
 
 def _balanced(ids: Ints, values: Floats, blocks: NDArray[np.uint8], unseen: float) -> Row:
-    squares = np.bincount(blocks, values * values, len(Block)) + 1e-9
-    scale = (_BLOCK_WEIGHTS / np.sqrt(squares)).astype(np.float32)
-    scaled = values * scale[blocks]
-    scaled /= math.sqrt(float(scaled @ scaled) + 1e-9)
-    inside = float(squares.sum())
-    return Row(ids, scaled, math.sqrt(inside / (inside + unseen)))
+    squares = [square + 1e-9 for square in np.bincount(blocks, values * values, len(Block)).tolist()]
+    scale = [weight / math.sqrt(square) for weight, square in zip(_BLOCK_WEIGHTS, squares, strict=True)]
+    values *= np.array(scale, np.float32).take(blocks)
+    values /= np.float32(math.sqrt(float(values @ values) + 1e-9))
+    inside = sum(squares)
+    return Row(ids, values, math.sqrt(inside / (inside + unseen)))
