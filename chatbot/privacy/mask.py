@@ -10,10 +10,19 @@ from chatbot.privacy import patterns
 from chatbot.privacy.links import safe_link
 from chatbot.privacy.numbers import Found, numbers, spelled
 from chatbot.privacy.shadow import BLANK, blank, clean, read_digits, shadow
-from chatbot.privacy.suspicion import holds_digit, names_password, spells_numbers, suspicious
+from chatbot.privacy.suspicion import (
+    holds_digit,
+    holds_six_digits,
+    holds_symbol,
+    mixes_letters,
+    names_password,
+    spells_numbers,
+    suspicious,
+)
 
 _PASSES = 4
-_BESIDE = (patterns.PAIRED, patterns.OR_ELSE, patterns.MIXED_BANG)
+_BESIDE_BLANK = (patterns.PAIRED, patterns.OR_ELSE)
+_BESIDE = (*_BESIDE_BLANK, patterns.MIXED_BANG)
 _LONGEST_TOKEN = 64
 _PASSWORD_NEAR = 40
 _SHORTEST_REPEATED = 5
@@ -129,6 +138,8 @@ def _cards(text: str, folded: str) -> Iterator[Found]:
     if not holds_digit(folded):
         return
     digits = read_digits(folded)
+    if not holds_six_digits(digits):
+        return
     for match in patterns.CARD.finditer(digits):
         yield Found(match.start(), match.end(), SecretKind.INSURANCE_NUMBER)
     for match in patterns.SHORT_CARD.finditer(digits):
@@ -148,9 +159,10 @@ def _cards(text: str, folded: str) -> Iterator[Found]:
 
 
 def _passwords(text: str, folded: str) -> Iterator[Found]:
-    if not names_password(folded):
+    named = _named(folded)
+    if not named:
         return
-    for match in patterns.PASSWORD_GIVEN.finditer(folded):
+    for match in _from(named, patterns.PASSWORD_GIVEN, folded):
         start, end = match.span("value")
         value = text[start:end].rstrip(",.;?)")
         in_english = (match["link"] or "").startswith("is")
@@ -163,13 +175,28 @@ def _passwords(text: str, folded: str) -> Iterator[Found]:
         if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
             yield Found(*match.span("value"), SecretKind.PASSWORD)
     for pattern in (patterns.PASSWORD_BIRTHDAY, patterns.PASSWORD_QUOTED, patterns.PASSWORD_TWO_WORDS):
-        for match in pattern.finditer(folded):
+        for match in _from(named, pattern, folded):
             yield Found(*match.span("value"), SecretKind.PASSWORD)
-    for match in patterns.PASSWORD_NAMED.finditer(folded):
+    for match in _from(named, patterns.PASSWORD_NAMED, folded):
         start, end = match.span("value")
         value = text[start:end].rstrip(",.;?)")
         if _given(value, said=True):
             yield Found(start, start + len(value), SecretKind.PASSWORD)
+
+
+def _named(folded: str) -> list[int]:
+    """Where a password is named."""
+    return [match.start() for match in patterns.PASSWORD_NAME.finditer(folded)] if names_password(folded) else []
+
+
+def _from(places: list[int], pattern: re.Pattern[str], folded: str) -> Iterator[re.Match[str]]:
+    """`pattern.finditer(folded)` for a pattern that begins at one of these places, which ascend."""
+    end = 0
+    for place in places:
+        match = pattern.match(folded, place) if place >= end else None
+        if match:
+            yield match
+            end = match.end()
 
 
 def _given(value: str, *, said: bool) -> bool:
@@ -201,14 +228,22 @@ def _given(value: str, *, said: bool) -> bool:
 
 def _tokens(text: str, folded: str) -> Iterator[Found]:
     """A word of letters, digits and a symbol: alone in the message, or with a strong symbol inside."""
-    for match in (*patterns.MIXED_INSIDE.finditer(folded), *patterns.CAMEL_INSIDE.finditer(text)):
+    symbol = holds_symbol(folded)
+    inside = patterns.MIXED_INSIDE.finditer(folded) if symbol else ()
+    for match in (*inside, *patterns.CAMEL_INSIDE.finditer(text)):
         yield Found(match.start(), match.end(), SecretKind.PASSWORD)
-    for match in chain(*(pattern.finditer(folded) for pattern in _BESIDE)):
+    for match in chain(*(pattern.finditer(folded) for pattern in (_BESIDE if symbol else _BESIDE_BLANK))):
         if not patterns.FORM_OR_LAW.fullmatch(match["value"]):
             yield Found(*match.span("value"), SecretKind.PASSWORD)
     start = len(folded) - len(folded.lstrip())
     word = folded.strip().rstrip(".,?)")
-    if len(word) > _LONGEST_TOKEN or not patterns.TOKEN_ALONE.fullmatch(word) or word[0] in "@#" or "otp" in word:
+    if (
+        len(word) > _LONGEST_TOKEN
+        or " " in word
+        or not patterns.TOKEN_ALONE.fullmatch(word)
+        or word[0] in "@#"
+        or "otp" in word
+    ):
         return
     if _alone_is_password(word, text.strip()):
         yield Found(start, start + len(word), SecretKind.PASSWORD)
@@ -231,7 +266,7 @@ def _letter_codes(_text: str, folded: str) -> Iterator[Found]:
     if spells_numbers(folded):
         for match in patterns.SPOKEN_CODE.finditer(folded):
             yield Found(*match.span("value"), SecretKind.OTP, 6)
-    if not holds_digit(folded) or not patterns.LETTERS_AND_DIGITS.search(folded):
+    if not mixes_letters(folded) or not patterns.LETTERS_AND_DIGITS.search(folded):
         return
     for match in patterns.OTP_LETTERS.finditer(folded):
         start, end = match.span("value")

@@ -68,6 +68,8 @@ class _Run:
 def numbers(text: str, folded: str) -> Iterator[Found]:
     """Every guarded number of a text, by its shadow of the same length. Of a code only its length is kept."""
     for match in patterns.RUN.finditer(folded):
+        if match.end() - match.start() < _SHORTEST_CODE:
+            continue
         yield from _judge(text, _Run(folded, match.start(), match.end()))
 
 

@@ -81,6 +81,8 @@ _FILLER: Final = (
     r"|so|wifi|bi mat|no|ho|he thong|may|vua|nhan|trong|tren|qua|thu|tam|tam thoi|e|bao|nguoi ta|chong|vo|chi"
     r"|ngan hang|the atm|atm)"
 )
+PASSWORD_NAME: Final = re.compile(rf"(?={_KEYWORD})")
+"""Every place where a password is named; the patterns below begin at one, but for `PASSWORD_AFTER`."""
 PASSWORD_GIVEN: Final = re.compile(
     rf"{_KEYWORD}(?P<filler>(?:\s+{_FILLER}\b){{0,7}})\s{{0,3}}"
     rf"(?P<link>\b(?:la|laf|thanh|sang|is)\b\s{{0,2}}[:=]?|[:=]{{1,2}}|->|=>"
