@@ -1,7 +1,12 @@
 """Speaking to people as they speak of themselves."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chatbot.dialogue import pronoun
 from chatbot.dialogue.pronoun import address, detect
 
 
@@ -49,3 +54,11 @@ def test_detect(text: str, pronoun: str) -> None:
 )
 def test_address(pronoun: str, spoken: str) -> None:
     assert address("Dạ, em chào anh/chị. Anh/chị cho trẻ em xem email, em đợi ạ.", pronoun) == spoken
+
+
+@pytest.mark.parametrize("pattern", [*pronoun._PATTERNS, *pronoun._PLAIN_PATTERNS])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_tells_a_pronoun_holds_one_as_a_word(pattern: re.Pattern[str], data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(pattern))
+    assert not pronoun._SAID.isdisjoint(pronoun._WORD.findall(text))
