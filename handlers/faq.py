@@ -56,7 +56,10 @@ def _answered(context: Context, faq: Faq) -> Handled:
     )
     if faq.group == GENERAL:
         return Handled(reply, context.session)
-    return Handled(reply, changed(context.session, topic=faq.id, topic_on=_kept(context, event)))
+    session, on = context.session, _kept(context, event)
+    if (session.topic, session.topic_on) == (faq.id, on):
+        return Handled(reply, session)
+    return Handled(reply, changed(session, topic=faq.id, topic_on=on))
 
 
 def _event(context: Context, faq: Faq) -> EventDays | None:

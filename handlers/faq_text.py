@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from chatbot.dialogue import Context
@@ -65,10 +66,14 @@ def _after_lead(text: str) -> str:
 
 def _says(text: str, day: date) -> bool:
     """Does the answer itself name the day from which it holds?"""
+    return any(form in text for form in _forms(day))
+
+
+@lru_cache(maxsize=256)
+def _forms(day: date) -> frozenset[str]:
+    """The ways to write a day; the first of January is also its year."""
     written = {f"{day:%d/%m/%Y}", f"{day:%d}/{day.month}/{day.year}", f"{day.day}/{day.month}/{day.year}"}
-    if (day.month, day.day) == (1, 1):
-        written.add(f"năm {day.year}")
-    return any(form in text for form in written)
+    return frozenset(written | {f"năm {day.year}"} if (day.month, day.day) == (1, 1) else written)
 
 
 def _lead(context: Context, shown: Answer, event: EventDays | None) -> str:

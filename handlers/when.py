@@ -1,6 +1,7 @@
 """The day that matters: where it comes from (the text, the button, the last question), and how it is said back."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from chatbot.dialogue import Context
 from chatbot.knowledge.event_days import EventDays, asks_about_today, event_days, tet_days
@@ -42,6 +43,7 @@ def said(context: Context, event: EventDays) -> str:
     return context.say("when.span", first=day_words(first), last=day_words(last))
 
 
+@lru_cache(maxsize=256)
 def day_words(day: date) -> str:
     """A day as Vietnamese official texts write it, with noughts before days and before January and February only."""
     return f"{day:%d/%m/%Y}" if day.month <= 2 else f"{day:%d}/{day.month}/{day.year}"  # noqa: PLR2004

@@ -61,8 +61,13 @@ def fold(text: str) -> str:
     Raw telex keys are read as the word they stand for: "chuwa thaays" -> "chua thay".
     """
     lower = unicodedata.normalize("NFC", text).casefold()
-    words = (_SHORT.get(word, plain(word)) for word in _LETTERS.findall(lower))
-    return " ".join(word if is_syllable(word) else telex_bare(word) or word for word in words)
+    return " ".join(map(_folded, _LETTERS.findall(lower)))
+
+
+@lru_cache(maxsize=8192)
+def _folded(written: str) -> str:
+    word = _SHORT.get(written) or plain(written)
+    return word if is_syllable(word) else telex_bare(word) or word
 
 
 def plain(text: str) -> str:

@@ -26,10 +26,8 @@ def frame(work: Work, setup: Setup) -> Work:
         reply = _only_buttons(reply)
     if reply.outcome is Outcome.ANSWERED_EMERGENCY:
         around, after = (), (*after, *around)
-    session = work.session
-    if not session.greeted or session.resume_offer:
-        session = changed(session, greeted=True, resume_offer=False)
-    return work.framed(_framed(reply, around, after), session)
+    framed = _framed(reply, around, after)
+    return work if framed is reply else work.ends(framed)
 
 
 def _openings(work: Work, setup: Setup, *, english: bool) -> Iterator[str]:

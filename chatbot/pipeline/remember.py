@@ -12,7 +12,7 @@ MISSED: Final = frozenset({Outcome.UNANSWERED_UNKNOWN, Outcome.UNANSWERED_EMPTY}
 
 
 def remember(work: Work, _setup: Setup) -> Work:
-    """Keep the buttons for typed choices, when the citizen was last seen, and whether we asked back."""
+    """Keep the buttons for typed choices, when the citizen was last seen, what they were told, and whether we asked."""
     if work.event.kind not in CITIZEN and work.event.kind is not EventKind.UNDELIVERED:
         return work
     reply, session = work.reply, work.session
@@ -30,6 +30,8 @@ def remember(work: Work, _setup: Setup) -> Work:
         seen_at=seen_at,
         offers=offered_by(reply),
         clarified=clarified,
+        greeted=True,
+        resume_offer=False,
         misses=misses,
         rejected=rejected,
     )

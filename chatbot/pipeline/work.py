@@ -80,10 +80,6 @@ class Work:
         """The turn with what a handler returned."""
         return changed(self, reply=handled.reply, session=handled.session, erase=self.erase or handled.erase)
 
-    def framed(self, reply: Reply, session: Session) -> "Work":
-        """The turn with its reply and another session."""
-        return changed(self, reply=reply, session=session)
-
     def silent(self, outcome: Outcome) -> "Work":
         """The turn ended without a word."""
         return self.ends(Reply(outcome=outcome))
