@@ -23,7 +23,7 @@ OWNER: Final = "postgres"
 PREFIX: Final = "crash-pg-"
 LOCK: Final = "owner"
 """Held by the process that made the server, as long as it lives."""
-_SETTINGS: Final = {"max_connections": "100", "shared_buffers": "32MB", "max_wal_size": "256MB"}
+_SETTINGS: Final = {"max_connections": "200", "shared_buffers": "32MB", "max_wal_size": "256MB"}
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from tests.crash.history import Verdict
 from tests.crash.world import World, world
 from tests.postgres import copy
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 12
 """More would only wait for the processor."""
 Scenario = Callable[[], Awaitable[Verdict]]
 
@@ -37,6 +37,5 @@ async def small_world(place: Path, name: str, template: str = "", **choices: Any
     """One in a new folder, on a copy of the template, or on a SQLite file (""); `choices` as `world` has them."""
     folder = place / name
     folder.mkdir()
-    async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(copy(template)) if template else ""
-        yield await stack.enter_async_context(world(folder, database_url=url, **choices))
+    async with world(folder, database_url=await copy(template) if template else "", **choices) as here:
+        yield here

@@ -1,12 +1,11 @@
 """The wall clock jumps by hours while the bot runs: nobody waits for hours, nothing is lost or said twice."""
 
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
 from chatbot.simulator import FaultKind
-from tests.crash.world import World, world
-from tests.postgres import copy
+from tests.crash.side_by_side import small_world
+from tests.crash.world import World
 
 HOUR: Final = 3600.0
 PATIENT: Final = {"lanes": {"stale_after_minutes": 24 * 60}}
@@ -27,9 +26,7 @@ async def _trouble(here: World) -> None:
 
 
 async def test_jumps_of_the_wall_clock_do_no_harm(tmp_path: Path, template_or_file: str) -> None:
-    async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(copy(template_or_file)) if template_or_file else ""
-        here = await stack.enter_async_context(world(tmp_path, database_url=url, changes=PATIENT))
+    async with small_world(tmp_path, "clock", template_or_file, changes=PATIENT) as here:
         await here.start()
         await here.until_ready()
         for hours in (0, 5, 0, -5):
