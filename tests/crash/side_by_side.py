@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,5 +37,6 @@ async def small_world(place: Path, name: str, template: str = "", **choices: Any
     """One in a new folder, on a copy of the template, or on a SQLite file (""); `choices` as `world` has them."""
     folder = place / name
     folder.mkdir()
-    async with world(folder, database_url=await copy(template) if template else "", **choices) as here:
-        yield here
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(copy(template)) if template else ""
+        yield await stack.enter_async_context(world(folder, database_url=url, **choices))
