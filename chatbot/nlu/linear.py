@@ -15,6 +15,7 @@ BACKGROUND: Final = -1
 _NOTICEABLE: Final = 2e-3
 """Classes less likely than this are not corrected by a row: ten times faster, the same result."""
 
+_HALVED_AT_ONCE: Final = 1 << 20
 _MANTISSA_BITS: Final = 23 - 10
 """How many more bits of mantissa a float of 32 bits has than one of 16."""
 _NO_SIGN_COPIES: Final = np.int32(~0x7000_0000)
@@ -69,8 +70,20 @@ def _step(weights: Floats, squares: Floats, ids: Ints, values: Floats, label: in
         weights[ids] -= step[:, None] * error
 
 
+def halve(weights: Floats) -> NDArray[np.float16]:
+    """The weights in 16 bits, in the memory of these, which are gone: side by side they were the peak of training."""
+    shape, size = weights.shape, weights.size
+    flat = weights.reshape(-1)
+    for first in range(0, size, _HALVED_AT_ONCE):
+        part = flat[first : first + _HALVED_AT_ONCE].astype(np.float16)
+        flat.view(np.float16)[first : first + len(part)] = part
+    del flat
+    weights.resize((size + 1) // 2, refcheck=False)  # gives back the other half
+    return weights.view(np.float16)[:size].reshape(shape)
+
+
 def halved(weights: NDArray[np.float16], ids: Ints) -> Floats:
-    """The weights of some features, from their 16 bits. By hand, for numpy takes four times as long (the same bits)."""
+    """The weights of some features, from their 16 bits. By hand: numpy takes four times as long."""
     bits = weights.view(np.int16).take(ids, axis=0, mode="clip").astype(np.int32)
     bits <<= _MANTISSA_BITS
     bits &= _NO_SIGN_COPIES

@@ -63,7 +63,7 @@ class Phrasings:
         letters = dict.fromkeys(intents, 0.0)
         for _, number, intent in found:
             if intent != self.background:
-                letters[intent] = max(letters[intent], likeness(text, self.texts[number]))
+                letters[intent] = max(letters[intent], likeness(text, self.texts[number], letters[intent]))
         return Neighbours({intent: cosine for (cosine, _, intent), *_ in best}, letters, found[0][1])
 
     def _of_intent(self, query: Floats, intent: int) -> Floats:
@@ -98,6 +98,9 @@ def _highest(similar: Floats, intent: int, first: int) -> list[Near]:
     return [(float(similar[place]), first + place, intent) for place in best.tolist()]
 
 
-def likeness(one: str, two: str) -> float:
-    """How alike two normalised texts are by letters and by words, 0 to 1."""
-    return float(np.float32((fuzz.ratio(one, two) + fuzz.token_set_ratio(one, two)) / 200.0))
+def likeness(one: str, two: str, least: float = 0.0) -> float:
+    """How alike two normalised texts are by letters and by words, 0 to 1; something lower when it is below `least`."""
+    letters = fuzz.ratio(one, two)
+    if letters + 100.0 < least * 200.0:  # the words take five times as long
+        return 0.0
+    return float(np.float32((letters + fuzz.token_set_ratio(one, two)) / 200.0))

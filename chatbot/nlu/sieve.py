@@ -1,4 +1,4 @@
-"""The background's phrasings are as many as those of seventeen topics: which of them can be near enough to matter?"""
+"""The background has as many phrasings as seventeen topics: which of them can be near enough to matter?"""
 
 import math
 from typing import Final
@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 from chatbot.nlu.vectors import Row, Rows
 
 _COMMON: Final = 0.25
-"""Share of the rows from which on a feature is common: those few are bounded together, by Cauchy and Schwarz."""
+"""A feature that so many of the rows have is common. What all common ones add to a cosine is bounded at once, by the
+product of their lengths; the others are multiplied."""
 _UNKNOWN: Final = -1
 _SHARED: Final = -2
 _ROUNDING: Final = 1e-4
 
 
 class Sieve:
-    """Some rows by feature. Tells which can reach a cosine, reading a tenth of what multiplying them all would."""
+    """Some rows, listed by feature: tells which of them can reach a cosine without multiplying all."""
 
     def __init__(self, rows: Rows, first: int, end: int, features: int) -> None:
         """Of the rows from `first` up to `end`."""
@@ -37,7 +38,7 @@ class Sieve:
         self._norms = np.sqrt(np.bincount(number[shared], values[shared].astype(np.float64) ** 2, end - first))
 
     def reaching(self, row: Row, least: float) -> NDArray[np.intp]:
-        """Places of the rows whose cosine with this one may be `least` or more; none of the others is."""
+        """Places of the rows whose cosine with this one may be `least` or more: all that are, and a few that are not."""
         slots = self._slots.take(row.ids)
         rare = (slots >= 0).nonzero()[0]
         firsts = self._starts.take(slots.take(rare))

@@ -10,7 +10,7 @@ import numpy as np
 from chatbot.nlu.confidence import SIGNS, Curve, above_all_but, fit_curve, threshold
 from chatbot.nlu.features import Counted, features
 from chatbot.nlu.lexicon import Lexicon
-from chatbot.nlu.linear import Schedule, learn
+from chatbot.nlu.linear import Schedule, halve, learn
 from chatbot.nlu.model import NOWHERE, REDIRECTS, Evidence, Model, Thresholds, background_of
 from chatbot.nlu.nearest import Phrasings
 from chatbot.nlu.normalize import Normalizer, Words
@@ -108,7 +108,7 @@ def fit(
     vocabulary = Vocabulary.of(counted)
     rows = vocabulary.rows(counted)
     labels = np.array([numbers[item.intent] for item in prepared], np.int64)
-    weights = learn(rows, labels, (len(vocabulary), len(intents)), schedule, progress).astype(np.float16)
+    weights = halve(learn(rows, labels, (len(vocabulary), len(intents)), schedule, progress))
     bounds = np.searchsorted(labels, np.arange(len(intents) + 1))
     texts = [item.words.text for item in prepared]
     phrasings = Phrasings(rows, bounds, texts, len(vocabulary), background_of(intents))

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -68,7 +68,7 @@ class Vocabulary:
         self.words = np.array([name[0] == "w" for name in names], np.bool_)
         self._factors = idf * np.array([_KIND.get(name[0], 1.0) for name in names], np.float32)
         self._unseen = float(idf.max()) if len(idf) else 1.0
-        self._pieces = lru_cache(maxsize=8192)(self._pieces_of)
+        self._pieces = lru_cache(maxsize=8192)(partial(_pieces, self.numbers))
 
     @classmethod
     def of(cls, texts: Sequence[Counted]) -> "Vocabulary":
@@ -96,24 +96,13 @@ class Vocabulary:
 
     def read(self, words: Words, lexicon: Lexicon) -> Row:
         """The row of `features`, without spelling out the pieces of words that were read before."""
-        known, unknown = self._numbered(sequence(words))
+        known, unknown = _numbered(self.numbers, sequence(words))
         for word in words.merged:
             numbers, names = self._pieces(word)
             known.extend(numbers)
             unknown.extend(names)
-        numbers, names = self._numbered(meaning(words, lexicon))
+        numbers, names = _numbered(self.numbers, meaning(words, lexicon))
         return self._row(Counter([*known, *numbers]), Counter([*unknown, *names]))
-
-    def _pieces_of(self, word: str) -> tuple[list[int], list[str]]:
-        return self._numbered(pieces(word))
-
-    def _numbered(self, names: Sequence[str]) -> tuple[list[int], list[str]]:
-        """The numbers of features, and the names of those that have none."""
-        numbers = list(map(self.numbers.get, names))
-        known = [number for number in numbers if number is not None]
-        if len(known) == len(names):
-            return known, []
-        return known, [name for name, number in zip(names, numbers, strict=True) if number is None]
 
     def _row(self, known: Mapping[int, int], unknown: Mapping[str, int]) -> Row:
         """The row of features with their counts: by number, and by name those that the vocabulary has not."""
@@ -130,12 +119,28 @@ class Vocabulary:
 
     def rows(self, texts: Sequence[Counted]) -> Rows:
         """Rows of many texts."""
-        made = [self.row(counted) for counted in texts]
-        starts = np.zeros(len(made) + 1, np.int64)
-        np.cumsum([len(row.ids) for row in made], out=starts[1:])
-        if not made:
-            return Rows(starts, np.zeros(0, np.int32), np.zeros(0, np.float32))
-        return Rows(starts, np.concatenate([row.ids for row in made]), np.concatenate([row.values for row in made]))
+        most = sum(map(len, texts))
+        ids, values = np.empty(most, np.int32), np.empty(most, np.float32)
+        starts = np.zeros(len(texts) + 1, np.int64)
+        end = 0
+        for number, counted in enumerate(texts):
+            row = self.row(counted)
+            first, end = end, end + len(row.ids)
+            ids[first:end], values[first:end], starts[number + 1] = row.ids, row.values, end
+        return Rows(starts, ids[:end], values[:end])
+
+
+def _numbered(numbers: Mapping[str, int], names: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The numbers of features, and the names of those that have none."""
+    found = list(map(numbers.get, names))
+    known = [number for number in found if number is not None]
+    if len(known) == len(names):
+        return known, []
+    return known, [name for name, number in zip(names, found, strict=True) if number is None]
+
+
+def _pieces(numbers: Mapping[str, int], word: str) -> tuple[list[int], list[str]]:
+    return _numbered(numbers, pieces(word))
 
 
 def times_seen(texts: Iterable[Counted]) -> Counter[str]:
