@@ -38,7 +38,7 @@ class Sieve:
         self._norms = np.sqrt(np.bincount(number[shared], values[shared].astype(np.float64) ** 2, end - first))
 
     def reaching(self, row: Row, least: float) -> NDArray[np.intp]:
-        """Places of the rows whose cosine with this one may be `least` or more: all that are, and a few that are not."""
+        """Places of the rows whose cosine with this one may be `least` or more: all that are, few that are not."""
         slots = self._slots.take(row.ids)
         rare = (slots >= 0).nonzero()[0]
         firsts = self._starts.take(slots.take(rare))
