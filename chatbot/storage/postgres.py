@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from chatbot.model import Event
 from chatbot.storage.dialect import postgres_words
 from chatbot.storage.port import Census, PartListener, PartStore, StoredEvent, StoreError
-from chatbot.storage.postgres_connect import OWNER_TIMEOUT_S, TROUBLE, bounded, dial, engine, why
+from chatbot.storage.postgres_connect import ANSWER_S, OWNER_TIMEOUT_S, TROUBLE, bounded, cut_off, dial, engine, why
 from chatbot.storage.rows import PARTS, QUIET, part_of
 from chatbot.storage.secret_box import SecretBox
 from chatbot.storage.session_commit import SessionCommit
@@ -60,11 +60,15 @@ class PostgresStore(SqlStore):
 
     takeover_s = OWNER_TIMEOUT_S
 
-    def __init__(self, url: str, box: SecretBox, now: Callable[[], datetime], *, worker: bool = False) -> None:
+    def __init__(
+        self, url: str, box: SecretBox, now: Callable[[], datetime], *, worker: bool = False, answer_s: float = ANSWER_S
+    ) -> None:
+        """`answer_s`: a server that does not answer a question for so long is cut off."""
         words = postgres_words()
         super().__init__(words, box, now)
         self._url = url
         self._worker = worker
+        self._answer_s = answer_s
         self._writes = Writes(words)
         self.mine: set[int] = set()
         """The parts whose events and sends this process works on, if it is a worker."""
@@ -135,7 +139,8 @@ class PostgresStore(SqlStore):
 
     async def _ask(self, query: Callable[[Connection], Read]) -> Read:
         async with self._reading.connect() as connection:
-            return await connection.run_sync(query)
+            with cut_off((await connection.get_raw_connection()).driver_connection, self._answer_s):
+                return await connection.run_sync(query)
 
     async def _leave_no_bytes(self) -> None:
         """Deleted rows stay in PostgreSQL's pages until its vacuum; see docs/postgresql.md."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from chatbot.storage.port import StoreError
 
 CONNECT_S: Final = 5.0
+ANSWER_S: Final = 10.0
+"""A server that does not answer for so long is cut off."""
 OWNER_TIMEOUT_S: Final = 4
 """After so many seconds of silence the server ends a worker's session, and its locks with it: what is frozen or cut off
 loses its parts. PostgreSQL 14 or newer."""
@@ -33,10 +36,22 @@ async def dial(url: str, purpose: str, **settings: str) -> asyncpg.Connection:
     connection = await asyncpg.connect(
         url, timeout=CONNECT_S, server_settings={"application_name": f"chatbot {purpose} {os.getpid()}", **settings}
     )
-    await connection.execute(
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-    )
+    with cut_off(connection, CONNECT_S):
+        await connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        )
     return connection
+
+
+@contextmanager
+def cut_off(connection: asyncpg.Connection, seconds: float = ANSWER_S) -> Iterator[None]:
+    """A connection that takes longer is ended: its question raises one of `TROUBLE`, and nobody waits for a network
+    that swallows everything."""
+    ending = asyncio.get_running_loop().call_later(seconds, connection.terminate)
+    try:
+        yield
+    finally:
+        ending.cancel()
 
 
 def engine(

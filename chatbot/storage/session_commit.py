@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatbot.storage.group_commit import LARGEST_BATCH, Job, commit, fail, resolve
 from chatbot.storage.port import StoreError
-from chatbot.storage.postgres_connect import bounded
+from chatbot.storage.postgres_connect import bounded, cut_off
 from chatbot.storage.writes import Batch
 
 Answer = TypeVar("Answer")
@@ -31,8 +31,6 @@ BOUND: Final = frozenset({"turn", "mark", "bury", ERRAND})
 HEARTBEAT_S: Final = 1.0
 SURE_S: Final = 3.0
 """So long after a question that the server answered, the session surely lives: less than the server's time-out."""
-ANSWER_S: Final = 10.0
-"""A server that does not answer for so long is cut off."""
 PATIENCE_S: Final = 2.0
 """How long work waits for a server that cannot be reached."""
 LONGEST_PAUSE_S: Final = 1.0
@@ -142,17 +140,13 @@ class SessionCommit:
 
     async def _serve(self, connection: AsyncConnection, raw: asyncpg.Connection) -> None:
         """Work and beat until the store is closed. Raises when the connection is lost."""
-        loop = asyncio.get_running_loop()
         while True:
             batch = await self._gather()
             if not batch and self._closed:
                 return
             began = monotonic()
-            cut_off = loop.call_later(ANSWER_S, raw.terminate)
-            try:
+            with cut_off(raw):
                 await self._do(connection, raw, batch)
-            finally:
-                cut_off.cancel()
             if raw.is_closed():
                 raise ConnectionResetError("the session ended")
             self._confirmed = began

@@ -17,7 +17,9 @@ from chatbot.storage.postgres import SPACE, PostgresStore
 from chatbot.storage.postgres_connect import dial
 from chatbot.storage.postgres_upgrade import current_postgres, upgrade_postgres
 from chatbot.storage.rows import PARTS, part_of
+from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.upgrade import OldSchemaError
+from tests.crash.proxy import Proxy, Weather
 from tests.postgres import ask, empty_database
 from tests.storage.conftest import NOW, open_postgres
 from tests.storage.test_store import WHO, commit, event, payload
@@ -256,4 +258,22 @@ async def test_an_old_schema_is_refused_with_the_command_and_upgraded_by_it(
         assert await current_postgres(url) is not None
         store = await open_store(config, lambda: NOW, answers=worker_too)
         await store.ping()
+        await store.close()
+
+
+async def test_a_question_that_nobody_answers_is_given_up_and_the_next_one_works(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    parts = urlsplit(postgres_url)
+    assert parts.hostname
+    async with Proxy(parts.hostname, parts.port or 5432) as proxy, asyncio.timeout(20):
+        there = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port_here}")
+        box = SecretBox(key_from_file(tmp_path / "key"))
+        store = PostgresStore(urlunsplit(there), box, lambda: NOW, answer_s=0.3)
+        await store.load(WHO)
+        proxy.turn(Weather.HOLE)
+        with pytest.raises(StoreError):
+            await asyncio.gather(store.load(WHO), store.load("zalo:1:78"))
+        proxy.turn(Weather.FINE)
+        assert (await store.load(WHO)).version == 0
         await store.close()
