@@ -40,6 +40,11 @@ def test_the_list_of_commands_is_not_cut_off() -> None:
     assert "..." not in result.stdout.split("Commands:")[1]
 
 
+def _hears_ctrl_c() -> None:
+    """Also where the tests run in the background, whose shell lets nobody hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_without_a_traceback() -> None:
     """In the middle of work, as a shell expects: 130 and not a word."""
     process = subprocess.Popen(
@@ -48,6 +53,7 @@ def test_ctrl_c_ends_without_a_traceback() -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - one thread
     )
     assert process.stdin is not None
     assert process.stdout is not None
