@@ -40,8 +40,7 @@ BLOCK_OF: Final = {
 }
 
 
-@lru_cache(maxsize=8192)
-def pieces(word: str) -> tuple[str, ...]:
+def cut(word: str) -> tuple[str, ...]:
     """The 2- to 4-letter pieces of a word with its edges marked."""
     padded = f" {word} "
     found: list[str] = []
@@ -51,6 +50,10 @@ def pieces(word: str) -> tuple[str, ...]:
             break
         found.extend("#" + padded[place : place + size] for place in range(len(padded) - size + 1))
     return tuple(found)
+
+
+_pieces = lru_cache(maxsize=8192)(cut)
+"""Remembered for training; whoever only reads remembers their numbers instead."""
 
 
 def _shape(word: str) -> str:
@@ -112,7 +115,7 @@ def features(words: Words, lexicon: Lexicon) -> Counter[str]:
     """Every feature of a text with its count; the blocks stand one after the other in the order of `Block`."""
     found = sequence(words)
     for word in words.merged:
-        found.extend(pieces(word))
+        found.extend(_pieces(word))
     found.extend(meaning(words, lexicon))
     return Counter(found)
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.nlu.features import BLOCK_OF, Block, Counted, meaning, pieces, sequence
+from chatbot.nlu.features import BLOCK_OF, Block, Counted, cut, meaning, sequence
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.normalize import Words
 
@@ -140,7 +140,7 @@ def _numbered(numbers: Mapping[str, int], names: Sequence[str]) -> tuple[list[in
 
 
 def _pieces(numbers: Mapping[str, int], word: str) -> tuple[list[int], list[str]]:
-    return _numbered(numbers, pieces(word))
+    return _numbered(numbers, cut(word))
 
 
 def times_seen(texts: Iterable[Counted]) -> Counter[str]:
