@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import aiohttp
 import msgspec
+from aiohttp.abc import AbstractStreamWriter
 
 from chatbot.channels.body import header
 
@@ -62,11 +63,28 @@ def retry_after(answer: Answer) -> timedelta | None:
     return max(moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC), timedelta(0))
 
 
-class Http:
-    """A client session made at first use. `timeout` is for a whole request; `traces` see each of them."""
+class _InTime(aiohttp.BytesPayload):
+    """A JSON body that looks at the clock in the moment in which it, and the headers with it, is written.
 
-    def __init__(self, timeout: timedelta, traces: Sequence[aiohttp.TraceConfig] = ()) -> None:
-        self._traces = list(traces)
+    A look before the request is made, or before its headers, is not enough: aiohttp writes in a task of its own, and
+    whoever is frozen before that task's turn would send when awake again, and long after.
+    """
+
+    def __init__(self, value: bytes, not_after: float) -> None:
+        super().__init__(value, content_type="application/json")
+        self._not_after = not_after
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        """Write, unless it is too late. Raises NotSentError."""
+        if time.monotonic() > self._not_after:
+            raise NotSentError("late")
+        await super().write_with_length(writer, content_length)
+
+
+class Http:
+    """A client session made at first use. `timeout` is for a whole request."""
+
+    def __init__(self, timeout: timedelta) -> None:
         seconds = timeout.total_seconds()
         self._timeout = aiohttp.ClientTimeout(total=seconds, connect=seconds * CONNECT_SHARE)
         self._session: aiohttp.ClientSession | None = None
@@ -74,9 +92,9 @@ class Http:
     async def post_json(
         self, url: str, body: object, headers: Mapping[str, str], query: Mapping[str, str] | None = None
     ) -> Answer:
-        """POST a JSON body. Raises NotSentError, MaybeSentError."""
-        full = {**headers, "Content-Type": "application/json"}
-        return await self._request("POST", url, headers=full, data=msgspec.json.encode(body), params=query)
+        """POST a JSON body, not after `NOT_AFTER`. Raises NotSentError, MaybeSentError."""
+        data = _InTime(msgspec.json.encode(body), NOT_AFTER.get())
+        return await self._request("POST", url, headers=headers, data=data, params=query)
 
     async def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """POST a form. Raises NotSentError, MaybeSentError."""
@@ -94,9 +112,7 @@ class Http:
 
     async def _request(self, method: str, url: str, **options: Any) -> Answer:
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=self._traces
-            )
+            self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
         try:
             async with self._session.request(method, url, allow_redirects=False, **options) as response:
                 raw = await response.read()
@@ -104,19 +120,9 @@ class Http:
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             raise NotSentError(type(error).__name__) from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            if isinstance(error.__cause__, NotSentError):
+                raise error.__cause__ from error
             raise MaybeSentError(type(error).__name__) from error
-
-
-def last_look() -> aiohttp.TraceConfig:
-    """For sends: looks at `NOT_AFTER` when the connection stands and nothing has been written yet."""
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_in_time)
-    return trace
-
-
-async def _in_time(*_: object) -> None:
-    if time.monotonic() > NOT_AFTER.get():
-        raise NotSentError("late")
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

@@ -55,7 +55,7 @@ class OutboxTools:
     parts: PartStore | None = None
     """Who owns what, where several processes answer."""
     leaves_within: timedelta = timedelta(seconds=4)
-    """So soon after that was confirmed a send must begin: then it has ended before anybody asks the platform for it."""
+    """So soon after its `sending_at` a send must begin: then it has ended before anybody asks the platform for it."""
 
 
 @dataclass(slots=True)
@@ -217,13 +217,14 @@ class Outbox:
             sender.attempting = False
 
     async def _attempt(self, row: Outgoing, sender: _Sender, gate: Gate, admitted: Pass) -> Outgoing:
+        leaves_by = monotonic() + self._tools.leaves_within.total_seconds()
         row = replace(
             row, status=OutboxStatus.SENDING, sending_at=self._tools.now(), attempts=row.attempts + 1, next_at=None
         )
         reach("outbox.before_sending")
         await self._write(row)
         reach("outbox.before_send")
-        result = await self._send(row)
+        result = await self._send(row, leaves_by)
         reach("outbox.after_send")
         self._tools.metrics.sends.labels(row.channel.value, result.verdict.value).inc()
         gate.saw(admitted, result)
@@ -279,12 +280,12 @@ class Outbox:
         sender.waiting = deque(ended.get(other.key, other) for other in sender.waiting)
         return row
 
-    async def _send(self, row: Outgoing) -> SendResult:
+    async def _send(self, row: Outgoing, leaves_by: float) -> SendResult:
         limit = NOT_AFTER.set(math.inf)
         try:
             if self._tools.parts is not None:
                 await self._tools.parts.confirm()
-                NOT_AFTER.set(monotonic() + self._tools.leaves_within.total_seconds())
+                NOT_AFTER.set(leaves_by)
             return await self._tools.channels[row.channel].send(row.conversation, row.payload, row.key)
         except StoreError:  # nothing was sent; but the part, and the payload with it, may be another process's by now
             return SendResult(verdict=SendVerdict.DOUBTFUL, code="owner")

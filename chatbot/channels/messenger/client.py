@@ -11,7 +11,7 @@ from chatbot.channels import body
 from chatbot.channels.base import ChannelError, NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
 from chatbot.channels.messenger.errors import meaning
 from chatbot.channels.messenger.usage import load, time_to_regain
-from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, last_look, retry_after
+from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, retry_after
 
 HISTORY: Final = 25
 """Messages asked of the Conversations API at once."""
@@ -37,7 +37,7 @@ class MessengerClient:
         self._headers = {"Authorization": f"Bearer {token}"}
         proof = hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         self._proof = {"appsecret_proof": proof}
-        self._http = Http(timeout, (last_look(),))
+        self._http = Http(timeout)
         self._signals = Http(min(timeout, SIGNAL_TIMEOUT))
 
     async def send(self, psid: str, payload: Payload, key: str) -> SendResult:

@@ -13,7 +13,7 @@ import msgspec
 
 from chatbot.channels import body
 from chatbot.channels.base import ChannelError, NoAnswerError, Payload, SendResult, SendVerdict
-from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, last_look, retry_after
+from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, retry_after
 from chatbot.channels.zalo.errors import NO_CODE, NOT_FOR_THIS_OA, OLD_ENDPOINT_SHUT, meaning
 from chatbot.channels.zalo.person import Person
 from chatbot.channels.zalo.tokens import TokenLostError, TokenUnavailableError
@@ -78,7 +78,7 @@ class ZaloClient:
     ) -> None:
         self._tokens = tokens
         self._api_url = api_url.rstrip("/")
-        self._http = Http(timeout, (last_look(),))
+        self._http = Http(timeout)
         self._endpoint = Endpoint(endpoint) if endpoint in set(Endpoint) else Endpoint.V3
         self._remember = remember
         self._proof_secret = proof_secret
