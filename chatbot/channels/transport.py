@@ -1,5 +1,6 @@
 """HTTP towards the platforms, with the one distinction that matters: did the request surely not leave, or perhaps?"""
 
+import asyncio
 import math
 import time
 from collections.abc import Mapping
@@ -85,8 +86,8 @@ class Http:
     """A client session made at first use. `timeout` is for a whole request."""
 
     def __init__(self, timeout: timedelta) -> None:
-        seconds = timeout.total_seconds()
-        self._timeout = aiohttp.ClientTimeout(total=seconds, connect=seconds * CONNECT_SHARE)
+        self._total_s = timeout.total_seconds()
+        self._timeout = aiohttp.ClientTimeout(total=None, connect=self._total_s * CONNECT_SHARE)
         self._session: aiohttp.ClientSession | None = None
 
     async def post_json(
@@ -114,7 +115,10 @@ class Http:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
         try:
-            async with self._session.request(method, url, allow_redirects=False, **options) as response:
+            async with (
+                asyncio.timeout(self._total_s),  # aiohttp's own swallows a cancellation that comes in the same moment
+                self._session.request(method, url, allow_redirects=False, **options) as response,
+            ):
                 raw = await response.read()
                 return Answer(response.status, _object(raw), dict(response.headers), raw)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:

@@ -108,6 +108,7 @@ class Outbox:
         """Stop at once: the conversations are another process's now. Returns the tasks that are ending."""
         senders, self._senders = self._senders, {}
         for sender in senders.values():
+            sender.leaving = True
             self._forget(sender)
         tasks = [sender.task for sender in senders.values() if sender.task]
         for task in tasks:
