@@ -38,6 +38,7 @@ def main() -> int:
     """Run what is left to run and write a line for each store."""
     wish = _arguments()
     VAR.mkdir(exist_ok=True)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would not hear it
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # as Ctrl+C: nothing stays behind
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # a dead bot is no news to the platforms here
     try:
