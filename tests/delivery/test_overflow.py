@@ -1,41 +1,30 @@
 """What does not fit in memory waits in the database, is never forgotten there, and is not overtaken."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from chatbot.model import ChannelName, Event, EventKind
-from chatbot.storage.port import StoredEvent
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore
 from tests.delivery.conftest import START, Clock, Rig, make_rig, open_store, text
+from tests.delivery.slow_reading import SlowReading
 
 BUSY, QUICK = "zalo:1:77", "zalo:1:88"
 
 
-class SlowReading(SqliteStore):
-    """Its first answer about waiting events comes when it is let go; `asked` tells that the question was put."""
-
-    asked: asyncio.Event
-    go: asyncio.Event
-
-    async def pending(
-        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
-    ) -> Sequence[StoredEvent]:
-        found = await super().pending(limit, busy, held)
-        self.asked.set()
-        await self.go.wait()
-        return found
+class SlowSqlite(SlowReading, SqliteStore):
+    """A file that is slow to read."""
 
 
-def slow_reading(folder: Path, clock: Clock) -> SlowReading:
-    store = SlowReading(folder / "chatbot.db", SecretBox(key_from_file(folder / "key")), clock)
+def slow_reading(folder: Path, clock: Clock) -> SlowSqlite:
+    store = SlowSqlite(folder / "chatbot.db", SecretBox(key_from_file(folder / "key")), clock)
     store.asked, store.go = asyncio.Event(), asyncio.Event()
     return store
 
 
-async def begin(folder: Path, clock: Clock, events: Sequence[Event], active: int = 100) -> tuple[Rig, SlowReading]:
+async def begin(folder: Path, clock: Clock, events: Sequence[Event], active: int = 100) -> tuple[Rig, SlowSqlite]:
     """A store in which events wait from before, and lanes whose first look at it has begun."""
     before = open_store(folder, clock)
     await before.accept(events, START)

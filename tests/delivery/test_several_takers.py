@@ -1,44 +1,33 @@
 """Several processes take in and answer on one PostgreSQL: what one took in is not overtaken by another's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from chatbot.delivery.ownership import Ownership
-from chatbot.storage.port import StoredEvent
 from chatbot.storage.postgres import PostgresStore
 from chatbot.storage.rows import PARTS
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from tests.delivery.conftest import START, Clock, Rig, make_rig, text
+from tests.delivery.slow_reading import SlowReading
 from tests.postgres import database
 
 SETTLE = timedelta(milliseconds=150)
 NEVER = timedelta(hours=1)
 
 
-class SlowReading(PostgresStore):
-    """Its answers about waiting events come while `go` is set; `asked` tells that the question was put."""
-
-    asked: asyncio.Event
-    go: asyncio.Event
-
-    async def pending(
-        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
-    ) -> Sequence[StoredEvent]:
-        found = await super().pending(limit, busy, held)
-        self.asked.set()
-        await self.go.wait()
-        return found
+class SlowPostgres(SlowReading, PostgresStore):
+    """A server that is slow to answer."""
 
 
 @asynccontextmanager
-async def two_takers(folder: Path, clock: Clock) -> AsyncIterator[tuple[Rig, SlowReading, PostgresStore]]:
+async def two_takers(folder: Path, clock: Clock) -> AsyncIterator[tuple[Rig, SlowPostgres, PostgresStore]]:
     """The owner of every conversation, and the store of another process."""
     async with database() as url:
         box = SecretBox(key_from_file(folder / "key"))
-        store, other = SlowReading(url, box, clock, worker=True), PostgresStore(url, box, clock)
+        store, other = SlowPostgres(url, box, clock, worker=True), PostgresStore(url, box, clock)
         store.asked, store.go = asyncio.Event(), asyncio.Event()
         store.go.set()
         rig = make_rig(store, clock, settle=SETTLE, refill=NEVER)
