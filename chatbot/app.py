@@ -33,6 +33,7 @@ from chatbot.pipeline import Emergency, Pipeline, Switches
 from chatbot.privacy import outbound_problems
 from chatbot.storage.location import DatabaseUrlError, Location, PostgresServer, SqliteFile, locate
 from chatbot.storage.lock import FileLock
+from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
 from chatbot.storage.store import SqlStore
@@ -241,7 +242,10 @@ async def upgrade_schema(config: Config) -> None:
 
         await upgrade_postgres(place.url)
         return
-    place.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{place.path.parent} cannot be made ({error.strerror}): mend DATABASE_URL") from error
     engine = sqlite_engine(place.path)
     upgrade(engine)
     engine.dispose()

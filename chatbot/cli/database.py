@@ -14,11 +14,12 @@ from chatbot.app import database, schema, sqlite_path, upgrade_schema
 from chatbot.cli.screen import BAD_INPUT, OUT, config, progress_bar, stop
 from chatbot.config import ConfigError
 from chatbot.dialogue.context import VIETNAM
+from chatbot.storage.backup import BadTargetError
 from chatbot.storage.backup import backup as copy_database
 from chatbot.storage.location import PostgresServer, SqliteFile
 from chatbot.storage.lock import FileLock, InUseError
 from chatbot.storage.port import StoreError
-from chatbot.storage.restore import NotABackupError
+from chatbot.storage.restore import NotABackupError, examine
 from chatbot.storage.restore import restore as put_back
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import newest
@@ -45,9 +46,8 @@ def upgrade() -> None:
     chosen = config()
     try:
         place = database(chosen)
-        if isinstance(place, SqliteFile):
-            place.path.parent.mkdir(parents=True, exist_ok=True)
-        before = asyncio.run(schema(chosen))
+        absent = isinstance(place, SqliteFile) and not place.path.exists()
+        before = None if absent else asyncio.run(schema(chosen))
         asyncio.run(upgrade_schema(chosen))
     except ConfigError as error:
         stop(str(error), BAD_INPUT)
@@ -58,21 +58,30 @@ def upgrade() -> None:
 
 @app.command()
 def backup(
-    target: Annotated[Path | None, typer.Argument(help="Tệp đích; mặc định var/backup/<ngày giờ>.db")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(help="Tệp đích, hoặc thư mục có sẵn; mặc định var/backup/<ngày giờ>.db")
+    ] = None,
 ) -> None:
     """Sao lưu khi bot đang chạy; bản sao được kiểm tra rồi mới thay tệp đích.
 
-    Ví dụ: chatbot db backup /mnt/usb/bhxh.db
+    \b
+    Ví dụ:
+      chatbot db backup
+      chatbot db backup /mnt/usb              thêm một bản có ngày giờ vào thư mục
+      chatbot db backup /mnt/usb/bhxh.db      thay bản sao lưu cũ
     """
     source = _sqlite()
-    stamp = datetime.now(VIETNAM)
-    place = target or source.parent / "backup" / f"{stamp:%Y-%m-%d_%H%M%S}.db"
+    dated = f"{datetime.now(VIETNAM):%Y-%m-%d_%H%M%S}.db"
+    place = target or source.parent / "backup" / dated
+    place = place / dated if place.is_dir() else place
     try:
         with progress_bar() as bar:
             task = bar.add_task("Đang sao lưu", total=None)
             size = copy_database(source, place, lambda done, total: bar.update(task, completed=done, total=total))
     except FileNotFoundError:
         stop(f"Chưa có {source}: chạy `chatbot run` hoặc `chatbot db upgrade` trước.", BAD_INPUT)
+    except BadTargetError as error:
+        stop(str(error), BAD_INPUT)
     except (sqlite3.Error, OSError) as error:
         stop(f"Sao lưu không xong: {error}. Kiểm tra chỗ trống của đĩa và quyền ghi.")
     OUT.print(f"{place} ({size / 1024:.0f} KiB)")
@@ -91,10 +100,10 @@ def restore(
     Ví dụ: chatbot db restore var/backup/2026-11-23_090000.db
     """
     target = _sqlite()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not yes and target.exists():
-        typer.confirm(f"Thay {target} bằng {source}?", abort=True)
     try:
+        examine(source)
+        if not yes and target.exists():
+            typer.confirm(f"Thay {target} bằng {source}?", abort=True)
         with progress_bar() as bar:
             task = bar.add_task("Đang khôi phục", total=None)
             done = put_back(source, target, lambda part, total: bar.update(task, completed=part, total=total))
@@ -132,8 +141,8 @@ def move(
     """
     chosen = config()
     file = source or chosen.settings.var / "chatbot.db"
-    if not file.exists():
-        stop(f"Không có {file}: nêu tệp SQLite bằng --from.", BAD_INPUT)
+    if not file.is_file():
+        stop(f"Không có tệp {file}: nêu tệp SQLite bằng --from.", BAD_INPUT)
     try:
         place = database(chosen)
         if not isinstance(place, PostgresServer):

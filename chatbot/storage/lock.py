@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from chatbot.storage.port import StoreError
+
 CLOSED: Final = -1
 
 
@@ -16,8 +18,14 @@ class FileLock:
     """Held from construction to `release` or the end of the process."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        """Raises InUseError, StoreError."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be written ({error.strerror}): mend the path or its permissions"
+            ) from error
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

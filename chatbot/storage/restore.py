@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from chatbot.storage.backup import backup
+from chatbot.storage.backup import backup, sync_folder
 from chatbot.storage.lock import FileLock
 from chatbot.storage.port import RESTORED, StoreError
 from chatbot.storage.sqlite import sqlite_engine
@@ -54,7 +54,8 @@ def restore(source: Path, target: Path, progress: Callable[[int, int], None] | N
 
     Raises InUseError, NotABackupError, OSError, sqlite3.Error; whatever is raised, `target` is what it was.
     """
-    _examine(source)
+    examine(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(target.with_name(target.name + ".lock"))
     fresh = target.with_name(target.name + ".restoring")
     try:
@@ -66,7 +67,7 @@ def restore(source: Path, target: Path, progress: Callable[[int, int], None] | N
         _note(fresh)
         kept = _set_aside(target)
         fresh.replace(target)
-        _sync(target.parent)
+        sync_folder(target.parent)
         return Restored(size, kept, carried)
     finally:
         for leftover in (fresh, *_beside(fresh)):
@@ -74,7 +75,7 @@ def restore(source: Path, target: Path, progress: Callable[[int, int], None] | N
         lock.release()
 
 
-def _examine(source: Path) -> None:
+def examine(source: Path) -> None:
     """A sound database of this program's, not of a newer one. Raises NotABackupError."""
     if not source.is_file():
         raise NotABackupError(f"{source}: không có tệp này")
@@ -140,11 +141,3 @@ def _set_aside(target: Path) -> Path | None:
 
 def _beside(path: Path) -> tuple[Path, ...]:
     return tuple(path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

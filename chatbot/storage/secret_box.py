@@ -16,7 +16,7 @@ KEY_BYTES = 32
 
 
 class SecretKeyError(Exception):
-    """CHATBOT_SECRET_KEY is not base64 of 32 bytes."""
+    """The key is not base64 of 32 bytes, or its file cannot be used."""
 
 
 class SecretBox:
@@ -65,21 +65,28 @@ def key_from_file(path: Path) -> str:
     """The key in the file, made there (readable by the owner only) if there is none.
 
     The file appears whole and on disk, or not at all: a process that dies while it makes it leaves no key that is half
-    a key, and of several that start at once all take the same.
+    a key, and of several that start at once all take the same. Raises SecretKeyError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        made = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
-        _sync_folder(path.parent)
-    return path.read_text(encoding="ascii").strip()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _make_key(path)
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeError) as error:
+        raise SecretKeyError(f"{path} cannot be used ({error}): set CHATBOT_SECRET_KEY, or mend the file") from error
+
+
+def _make_key(path: Path) -> None:
+    made = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

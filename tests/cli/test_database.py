@@ -66,3 +66,69 @@ def test_a_backup_that_cannot_be_written_leaves_the_old_one(database: Path, tmp_
     result = CliRunner().invoke(app, ["db", "backup", str(tmp_path / "file" / "copy.db")])
     assert result.exit_code == 1
     assert "Sao lưu không xong" in result.stderr
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", ".lock"])
+async def test_a_backup_never_takes_the_place_of_the_database_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    async with whole_bot(tmp_path) as whole:
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{whole.database}")
+        target = whole.database.with_name(whole.database.name + ending)
+        before = target.stat().st_ino
+        result = CliRunner().invoke(app, ["db", "backup", str(whole.database.parent / ".." / "var" / target.name)])
+        assert (result.exit_code, "chọn tệp khác" in result.stderr) == (2, True)
+        assert target.stat().st_ino == before
+        await whole.zalo.text("7610001", "vẫn chạy")
+        await whole.settle()
+        assert whole.rows("SELECT text FROM turn") == [("vẫn chạy",)]
+
+
+def test_a_backup_replaces_an_older_one_and_nothing_else(database: Path, tmp_path: Path) -> None:
+    CliRunner().invoke(app, ["db", "upgrade"])
+    settings, copy = tmp_path / "config.yaml", tmp_path / "copy.db"
+    settings.write_text("handlers: handlers", "utf-8")
+    refused = CliRunner().invoke(app, ["db", "backup", str(settings)])
+    assert (refused.exit_code, settings.read_text("utf-8")) == (2, "handlers: handlers")
+    assert [CliRunner().invoke(app, ["db", "backup", str(copy)]).exit_code for _ in range(2)] == [0, 0]
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_backup_into_a_folder_is_named_after_the_moment(database: Path, tmp_path: Path) -> None:
+    CliRunner().invoke(app, ["db", "upgrade"])
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    assert CliRunner().invoke(app, ["db", "backup", str(folder)]).exit_code == 0
+    (copy,) = folder.iterdir()
+    assert (copy.suffix, copy.read_bytes()[:6]) == (".db", b"SQLite")
+
+
+def test_a_copy_that_fails_leaves_nothing_behind(database: Path, tmp_path: Path) -> None:
+    database.parent.mkdir()
+    database.write_text("no database " * 100, "utf-8")
+    assert CliRunner().invoke(app, ["db", "backup", str(tmp_path / "copy.db")]).exit_code == 1
+    assert list(tmp_path.iterdir()) == [database.parent]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("db", "upgrade"),
+        ("db", "restore", "{copy}", "--yes"),
+        ("run", "--port", "0"),
+        ("db", "move", "--from", "{dev}"),
+    ],
+    ids=" ".join,
+)
+def test_a_place_that_cannot_be_written_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    copy = tmp_path / "copy.db"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy}")
+    assert CliRunner().invoke(app, ["db", "upgrade"]).exit_code == 0
+    nowhere = "postgresql://nobody@127.0.0.1:9/none" if "move" in command else "sqlite:////proc/none/chatbot.db"
+    monkeypatch.setenv("DATABASE_URL", nowhere)
+    result = CliRunner().invoke(app, [part.format(copy=copy, dev="/proc/version") for part in command])
+    assert result.exit_code in {1, 2}
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert "/proc" in result.stderr

@@ -168,4 +168,6 @@ async def test_without_a_yes_nothing_happens(tmp_path: Path) -> None:
         assert (await db("backup", copy)).exit_code == 0
     before = (tmp_path / "var" / "chatbot.db").read_bytes()
     assert (await db("restore", copy)).exit_code == 1
+    nothing = await db("restore", tmp_path / "none.db")
+    assert (nothing.exit_code, "không có tệp" in nothing.stderr, "Thay" in nothing.output) == (2, True, False)
     assert (tmp_path / "var" / "chatbot.db").read_bytes() == before

@@ -23,3 +23,12 @@ def test_processes_that_start_at_once_take_the_same_key(tmp_path: Path) -> None:
 def test_an_empty_key_is_refused_with_what_to_do(keys: str) -> None:
     with pytest.raises(SecretKeyError, match="empty"):
         SecretBox(keys)
+
+
+def test_a_key_file_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
+    folder, bytes_ = tmp_path / "secret.key", tmp_path / "other.key"
+    folder.mkdir()
+    bytes_.write_bytes(b"\xff\xfe")
+    for path in (folder, bytes_, Path("/proc/none/secret.key")):
+        with pytest.raises(SecretKeyError, match=path.name):
+            key_from_file(path)
