@@ -111,12 +111,6 @@ class Lanes:
         """Is any conversation being worked on, or does something wait in the database for its lane?"""
         return bool(self._lanes) or self._overflow
 
-    @property
-    def oldest(self) -> datetime | None:
-        """When the oldest waiting event was received."""
-        heads = [lane.waiting[0].received_at for lane in self._lanes.values() if lane.waiting]
-        return min(heads, default=None)
-
     async def start(self) -> None:
         """Take up what was accepted and not finished before, and keep an eye on what did not fit."""
         self._overflow = True

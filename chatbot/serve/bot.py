@@ -73,6 +73,7 @@ class Bot:
     outbox: Outbox = field(init=False)
     ownership: Ownership | None = field(default=None, init=False)
     can_store: bool = field(default=True, init=False)
+    waiting_since: datetime | None = field(default=None, init=False)
     _stopping: bool = field(default=False, init=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
@@ -190,9 +191,9 @@ class Bot:
         warnings += [
             f"{name.value}: sends are paused" for name, gate in self.channels.gates.items() if not gate.is_open
         ]
-        oldest = self.lanes.oldest
-        if oldest and self.now() - oldest > WAITS_LONG:
-            warnings.append(f"a citizen has waited since {oldest:%H:%M:%S} UTC")
+        if self.waiting_since and self.now() - self.waiting_since > WAITS_LONG:
+            hint = "" if Duty.ANSWERS in self.duty else ": is a `chatbot worker` running?"
+            warnings.append(f"a citizen has waited for a reply since {self.waiting_since:%d/%m %H:%M:%S} UTC{hint}")
         if not self.channels.set.by_name:
             warnings.append("no channel is configured: see .env.example, or run with --simulator")
         return Readiness(tuple(reasons), tuple(warnings))
@@ -208,7 +209,7 @@ class Bot:
 
     async def start(self) -> None:
         """Take up unfinished work and begin the chores."""
-        work = [chores.watch_content(self), chores.measure(self), chores.ping(self)]
+        work = [chores.watch_content(self), chores.measure(self), chores.watch_the_wait(self), chores.ping(self)]
         if Duty.ANSWERS in self.duty:
             work += [
                 chores.keep_tokens(self),

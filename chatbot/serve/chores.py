@@ -28,6 +28,7 @@ class Rhythm:
     grace: float = 2
     content: float = 2
     measure: float = 1
+    wait: float = 5
     ping: float = 5
     dead: float = 30
     tokens: float = 60
@@ -42,6 +43,7 @@ class Household(Protocol):
 
     brain: Mind
     can_store: bool
+    waiting_since: datetime | None
     config: Config
     rhythm: Rhythm
     store: SqlStore
@@ -94,9 +96,16 @@ async def measure(house: Household) -> None:
         house.metrics.queue_depth.labels("intake").set(house.inbox.waiting)
         house.metrics.queue_depth.labels("lanes").set(house.lanes.depth)
         house.metrics.queue_depth.labels("outbox").set(house.outbox.depth)
-        oldest = house.lanes.oldest
-        house.metrics.oldest_unanswered.set((house.now() - oldest).total_seconds() if oldest else 0)
         await asyncio.sleep(house.rhythm.measure)
+
+
+async def watch_the_wait(house: Household) -> None:
+    """Who has waited longest for a reply, by the database: in whatever process, or in none, it hangs."""
+    while True:
+        with suppress(StoreError):
+            house.waiting_since = since = await house.store.waiting_since()
+            house.metrics.oldest_unanswered.set(max(0.0, (house.now() - since).total_seconds()) if since else 0)
+        await asyncio.sleep(house.rhythm.wait)
 
 
 async def ping(house: Household) -> None:

@@ -2,13 +2,22 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from chatbot.model import ChannelName, EventKind, Outcome
-from chatbot.storage.port import Age, Outgoing
+from chatbot.storage.port import SEQ_STEP, Age, Outgoing
 from chatbot.storage.rows import moment
-from chatbot.storage.tables import inbox, turn
+from chatbot.storage.tables import inbox, outbox, turn
+
+OPEN_EVENT: Final = text("inbox.status = 0")
+OPEN_SEND: Final = text("outbox.status IN (0, 1, 4)")
+"""Queued, sending, doubtful. Written out, so that their indexes are used."""
+BY_NUMBER: Final = text("+inbox.id")
+"""The order of the numbers, without their own index: else both databases may read what is done from its beginning."""
+_FIRST_EVENT: Final = select(func.min(BY_NUMBER)).select_from(inbox).where(OPEN_EVENT)
+_FIRST_SEND: Final = select(func.min(outbox.c.seq)).where(OPEN_SEND)
 
 
 def age(connection: Connection, row: Outgoing, opened_by: Collection[EventKind]) -> Age:
@@ -35,4 +44,14 @@ def last_heard(connection: Connection, channel: ChannelName) -> datetime | None:
         .order_by(inbox.c.received_at.desc())
         .limit(1)
     )
+    return moment(connection.scalar(query))
+
+
+def waiting_since(connection: Connection) -> datetime | None:
+    """When the first event was received that has no reply yet, or whose reply has not gone out; None when all have."""
+    event, seq = connection.scalar(_FIRST_EVENT), connection.scalar(_FIRST_SEND)
+    first = [number for number in (event, None if seq is None else seq // SEQ_STEP) if number is not None]
+    if not first:
+        return None
+    query = select(inbox.c.received_at).where(inbox.c.id >= min(first)).order_by(inbox.c.id).limit(1)
     return moment(connection.scalar(query))

@@ -4,13 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import ColumnElement, Connection, select
 
 from chatbot.channels.base import SentMessage
 from chatbot.model import ChannelName, Event, EventKind
 from chatbot.storage import ages, dead, fraud, tables
+from chatbot.storage.ages import BY_NUMBER, OPEN_EVENT, OPEN_SEND
 from chatbot.storage.dialect import Words
 from chatbot.storage.group_read import GroupRead
 from chatbot.storage.port import (
@@ -29,10 +30,6 @@ from chatbot.storage.port import (
 from chatbot.storage.rows import read_conversation, read_outgoing, stored_event
 from chatbot.storage.secret_box import SecretBox
 
-OPEN_EVENT: Final = text("inbox.status = 0")
-OPEN_SEND: Final = text("outbox.status IN (0, 1, 4)")
-"""Queued, sending, doubtful. Written out and with the index named, else SQLite reads the whole table for its order;
-a name of an index that does not fit is an error of the query."""
 Read = TypeVar("Read")
 
 
@@ -84,8 +81,7 @@ class SqlStore(ABC):
         query = (
             select(inbox.id, inbox.body, inbox.received_at)
             .where(OPEN_EVENT, *self._of_mine(inbox.part))
-            .with_hint(tables.inbox, "INDEXED BY inbox_open", "sqlite")
-            .order_by(inbox.id)
+            .order_by(BY_NUMBER)
             .limit(limit)
         )
         values = {}
@@ -133,12 +129,8 @@ class SqlStore(ABC):
 
     async def _open_sends(self, *which: ColumnElement[bool]) -> Sequence[Outgoing]:
         outbox = tables.outbox.c
-        query = (
-            select(tables.outbox)
-            .where(OPEN_SEND, *which)
-            .with_hint(tables.outbox, "INDEXED BY outbox_open", "sqlite")
-            .order_by(outbox.conversation, outbox.seq)
-        )
+        conversation = outbox.conversation.concat("")  # not by the index of all, settled ones and open ones
+        query = select(tables.outbox).where(OPEN_SEND, *which).order_by(conversation, outbox.seq)
         rows = await self._read(lambda connection: connection.execute(query).all())
         return [read_outgoing(row) for row in rows]
 
@@ -149,6 +141,10 @@ class SqlStore(ABC):
     async def last_heard(self, channel: ChannelName) -> datetime | None:
         """When the channel's newest event was received."""
         return await self._read(lambda connection: ages.last_heard(connection, channel))
+
+    async def waiting_since(self) -> datetime | None:
+        """When the first event was received whose reply has not gone out; None when all have. Raises StoreError."""
+        return await self._read(ages.waiting_since)
 
     async def told_of_fraud(self, since: datetime) -> Sequence[tuple[datetime, str]]:
         """Time (UTC) and masked text of the turns that told of a fraud, newest first. Raises StoreError."""

@@ -21,12 +21,12 @@ from chatbot.app import Mind, utc_now
 from chatbot.config import Config, Settings, load_config
 from chatbot.knowledge import Knowledge, load
 from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
-from chatbot.serve import Bot, Rhythm, open_bot
+from chatbot.serve import Bot, Duty, Rhythm, open_bot
 from chatbot.simulator import Delivery, MessengerPlatform, ZaloPlatform
 from tests.knowledge.conftest import FAQ, REAL, SMALL_FILES
 
 PHRASES = 'error.internal: ["Dạ, em xin lỗi, em gặp trục trặc ạ."]\n'
-QUICK = Rhythm(content=0.05, measure=0.05, ping=0.05, tokens=0.05, retention=3600, grace=0.1, dead=0.05)
+QUICK = Rhythm(content=0.05, measure=0.05, wait=0.05, ping=0.05, tokens=0.05, retention=3600, grace=0.1, dead=0.05)
 SETTINGS: dict[str, Any] = {
     "lanes": {"settle_ms": 0, "shutdown_s": 2},
     "zalo": {"sends_per_minute": 100_000, "send_timeout_s": 5},
@@ -188,6 +188,7 @@ async def whole_bot(
     without: tuple[str, ...] = (),
     extra: Mapping[str, str] | None = None,
     oa: ZaloPlatform | None = None,
+    duty: Duty = Duty.ALL,
 ) -> AsyncIterator[Whole]:
     """Start everything on free ports, stop it in order.
 
@@ -202,7 +203,7 @@ async def whole_bot(
     given = {name: value for name, value in given.items() if not name.startswith(without or ("-",))}
     given.update(extra or {})
     config = settings_of(folder, given, changes or {})
-    bot = await open_bot(config, mind or echo_mind(config.settings), now, QUICK)
+    bot = await open_bot(config, mind or echo_mind(config.settings), now, QUICK, duty)
     bot.reload = echo_mind
     app = bot.web_app()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

@@ -2,9 +2,16 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
+from chatbot.app import utc_now
+from chatbot.model import ChannelName
 from chatbot.observe import Alarms, make_metrics
-from tests.app.whole import Whole
+from chatbot.serve import Duty
+from chatbot.simulator import FaultKind
+from tests.app.whole import Whole, whole_bot
+from tests.delivery.conftest import Clock
+from tests.postgres import database
 
 NAMES = {
     "chatbot_events_total",
@@ -79,3 +86,39 @@ def test_an_alarm_stands_until_it_is_taken_back() -> None:
     alarms.clear("never raised")
     assert alarms.standing == {}
     assert b'chatbot_alarm{name="store"} 0.0' in metrics.exposition()
+
+
+async def test_who_waits_longest_is_told_while_the_channel_is_paused_and_after_a_restart(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.time = utc_now()
+    name = "chatbot_oldest_unanswered_seconds"
+
+    def told(whole: Whole) -> float:
+        return sample(whole.bot.metrics.exposition().decode(), name)
+
+    async with whole_bot(tmp_path, now=clock) as whole:
+        whole.messenger.faults.next(FaultKind.CODE, code=4, times=99)
+        await whole.messenger.text("2001", "chào")
+        await whole.until(lambda: not whole.bot.channels.gates[ChannelName.MESSENGER].is_open)
+        clock.move(timedelta(minutes=5))
+        await whole.until(lambda: told(whole) >= 300)
+        _, page = await whole.get("/readyz")
+        assert "a citizen has waited for a reply since" in page
+    async with whole_bot(tmp_path, now=clock) as whole:
+        await whole.settle()
+        await whole.until(lambda: told(whole) == 0)
+        assert "waited" not in (await whole.get("/readyz"))[1]
+
+
+async def test_where_nobody_answers_the_half_that_takes_in_says_so(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.time = utc_now()
+    async with (
+        database() as url,
+        whole_bot(tmp_path, now=clock, duty=Duty.INTAKE, extra={"DATABASE_URL": url}) as whole,
+    ):
+        assert (await whole.messenger.text("2001", "chào")).accepted
+        clock.move(timedelta(minutes=2))
+        await whole.until(lambda: whole.bot.waiting_since)
+        status, page = await whole.get("/readyz")
+        assert (status, "is a `chatbot worker` running?" in page) == (200, True)

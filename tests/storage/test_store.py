@@ -13,6 +13,7 @@ from chatbot.storage.port import (
     SEQ_STEP,
     AlreadyHandledError,
     Conversation,
+    Failure,
     OutboxStatus,
     Outgoing,
     StoreError,
@@ -224,3 +225,18 @@ async def test_what_was_told_of_frauds_is_found_again(store: SqlStore) -> None:
     assert {text for _, text in found} == {"bhxh.co thật không", "nó gọi đòi mã"}
     assert {at for at, _ in found} == {NOW}
     assert await store.told_of_fraud(NOW + timedelta(hours=1)) == []
+
+
+async def test_who_has_waited_longest_is_known_until_the_reply_is_out(store: SqlStore) -> None:
+    assert await store.waiting_since() is None
+    (first,) = await store.accept([event("a")], NOW)
+    await store.accept([event("b"), event("c", kind=EventKind.SEEN)], NOW + timedelta(minutes=1))
+    assert first is not None
+    assert await store.waiting_since() == NOW
+    row = payload(f"{first.id}:0", first.id * SEQ_STEP)
+    await store.commit_turn(commit(Conversation(key=WHO), first.id, outgoing=(row,)))
+    assert await store.waiting_since() == NOW
+    await store.mark([replace(row, status=OutboxStatus.SENT)])
+    assert await store.waiting_since() == NOW + timedelta(minutes=1)
+    await store.bury([first.id + 1], Failure("ZeroDivisionError", 3))
+    assert await store.waiting_since() is None
