@@ -21,6 +21,8 @@ def tell(tokens: ZaloTokens, metrics: Metrics, alarms: Alarms) -> None:
     elif renewable and renewable < WARN_BEFORE.total_seconds():
         days = int(renewable // timedelta(days=1).total_seconds())
         alarms.raise_(NAME, f"Zalo's refresh token dies in {days} days: run `chatbot connect zalo` before that.")
+    elif tokens.trouble:
+        alarms.raise_(NAME, f"Zalo's grant: {tokens.trouble}.")
     elif not left:
         alarms.raise_(NAME, "There is no access token of Zalo's: is its OAuth address reachable?")
     else:

@@ -131,17 +131,12 @@ class Bot:
         """One turn with the content of this moment."""
         started = perf_counter()
         result = self.brain.pipeline.turn(turn)
-        if any(event.kind is EventKind.REVOKED for event in turn.events):
-            self._revoked()
+        for event in turn.events:
+            if event.kind is EventKind.REVOKED:
+                self._tasks.append(asyncio.create_task(chores.stop_using_the_grant(self, event.at)))
         if self.listener:
             self.listener(turn, result, (perf_counter() - started) * 1000)
         return result
-
-    def _revoked(self) -> None:
-        """The OA or Page took the permission away: stop using the grant, and tell people."""
-        self.alarms.raise_("permission_revoked", "The platform reports that the app's permission was taken away.")
-        if self.channels.tokens:
-            self._tasks.append(asyncio.create_task(self.channels.tokens.revoked()))
 
     def _apology(self) -> str:
         return self.brain.knowledge.phrases.say("error.internal")

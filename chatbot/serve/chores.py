@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from chatbot.app import Channels, Mind
+from chatbot.channels.zalo.tokens import TokenUnavailableError
 from chatbot.config import Config, Settings
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import Lanes
@@ -130,6 +131,14 @@ async def keep_tokens(house: Household) -> None:
             await tokens.maintain()
         tell(tokens, house.metrics, house.alarms)
         await asyncio.sleep(house.rhythm.tokens)
+
+
+async def stop_using_the_grant(house: Household, at: datetime) -> None:
+    """The OA took the app's permission away at that moment; people are told until an admin has consented again."""
+    if tokens := house.channels.tokens:
+        with suppress(StoreError, TokenUnavailableError):
+            await tokens.revoked(at)
+        tell(tokens, house.metrics, house.alarms)
 
 
 BETWEEN_S: Final = 0.05

@@ -126,6 +126,14 @@ class StoreDownError(StoreError):
     """The database as a whole refuses (locked, full, gone): asking again row by row would only wait."""
 
 
+class SealedError(StoreError):
+    """What is stored was sealed with another key. `version` is that of the row that cannot be read."""
+
+    def __init__(self, sentence: str, version: int = 0) -> None:
+        super().__init__(sentence)
+        self.version = version
+
+
 class VersionConflictError(StoreError):
     """Somebody else wrote the conversation since it was read: read it again and run the turn again."""
 
@@ -285,13 +293,13 @@ class TokenStore(Protocol):
     """Encrypted rows of single-use tokens, with a journal written before a new pair is believed."""
 
     async def token(self, name: str) -> TokenRow | None:
-        """The current grant."""
+        """The current grant. Raises SealedError when another key is needed to read it."""
 
     async def journal_token(self, name: str, raw: str) -> None:
         """Keep the raw answer (or the intent to ask, raw = "") of a refresh, encrypted, before it is used."""
 
     async def token_answers(self, name: str, since: datetime) -> Sequence[tuple[datetime, str]]:
-        """Raw answers that were journalled since then and when, newest first."""
+        """Raw answers that were journalled since then and when, newest first; none that another key has sealed."""
 
     async def put_token(self, row: TokenRow) -> None:
         """Replace the grant; `row.version` must be the old version + 1, else VersionConflictError."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from chatbot.storage.port import StoreError, TokenRow
+from chatbot.storage.port import SealedError, TokenRow
 
 KEY_BYTES = 32
 
@@ -33,14 +33,14 @@ class SecretBox:
         return self._fernet.encrypt(value)
 
     def open(self, sealed: bytes) -> bytes:
-        """Decrypt. Raises StoreError when the key has changed."""
+        """Decrypt. Raises SealedError when the key has changed."""
         try:
             return self._fernet.decrypt(sealed)
         except InvalidToken as error:
             sentence = (
                 "stored tokens were sealed with another CHATBOT_SECRET_KEY; restore it or connect the channel again"
             )
-            raise StoreError(sentence) from error
+            raise SealedError(sentence) from error
 
     def seal_token(self, row: TokenRow) -> bytes:
         """Encrypt a grant."""

@@ -23,6 +23,7 @@ from chatbot.storage.port import (
     OutboxStatus,
     Outgoing,
     PartStore,
+    SealedError,
     StoredEvent,
     TokenRow,
     TurnCommit,
@@ -226,7 +227,12 @@ class SqlStore(ABC):
         """The current grant, decrypted."""
         query = select(tables.token).where(tables.token.c.name == name)
         row = await self._read(lambda connection: connection.execute(query).first())
-        return self._box.open_token(row.grant) if row else None
+        if row is None:
+            return None
+        try:
+            return self._box.open_token(row.grant)
+        except SealedError as error:
+            raise SealedError(str(error), row.version) from error
 
     async def journal_token(self, name: str, raw: str) -> None:
         """Keep a raw answer, encrypted."""
@@ -241,8 +247,13 @@ class SqlStore(ABC):
             .order_by(journal.id.desc())
         )
         rows = await self._read(lambda connection: connection.execute(query).all())
-        opened = ((datetime.fromtimestamp(row.at, UTC), self._box.open(row.raw).decode()) for row in rows)
-        return [(at, raw) for at, raw in opened if raw]
+        return [(datetime.fromtimestamp(row.at, UTC), raw) for row in rows if (raw := self._unsealed(row.raw))]
+
+    def _unsealed(self, sealed: bytes) -> str:
+        try:
+            return self._box.open(sealed).decode()
+        except SealedError:
+            return ""
 
     async def put_token(self, row: TokenRow) -> None:
         """Replace the grant."""

@@ -1,5 +1,7 @@
 """How the whole bot behaves towards the platforms: windows, held threads, and what was said while it was down."""
 
+import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from chatbot.app import utc_now
 from chatbot.model import ChannelName
 from chatbot.simulator import FaultKind, Operation, ZaloPlatform
+from chatbot.webhook.connect import PENDING_CONSENT
 from tests.app.whole import Whole, whole_bot
 from tests.delivery.conftest import Clock
 
@@ -101,3 +104,21 @@ async def test_after_the_window_the_platform_is_not_even_asked(tmp_path: Path) -
         before = len(sends)
         await whole.until(lambda: whole.rows("SELECT error FROM outbox") == [("closed expired",)])
         assert [path for verb, path in sends[before:] if verb == "POST" and path.endswith("/messages")] == []
+
+
+async def test_a_permission_taken_away_is_an_alarm_until_an_admin_has_consented_again(whole: Whole) -> None:
+    await whole.until(lambda: whole.zalo.grant.access_token)
+    await whole.zalo.revoke()
+    await whole.until(lambda: "chatbot connect zalo" in whole.bot.alarms.standing.get("zalo_token", ""))
+    await whole.zalo.text("7610001", "chào")
+    await whole.until(lambda: not whole.bot.lanes.busy)
+    assert whole.heard == []
+    proof = "v" * 43
+    await whole.bot.store.put_setting(PENDING_CONSENT + "state", proof)
+    challenge = urlsafe_b64encode(hashlib.sha256(proof.encode()).digest()).rstrip(b"=").decode()
+    code = whole.zalo.grant.consent(challenge)
+    assert (await whole.get(f"/connect/zalo?code={code}&state=state"))[0] == 200
+    await whole.until(lambda: not whole.bot.alarms.standing)
+    assert '"warnings": []' in (await whole.get("/readyz"))[1]
+    await whole.settle()
+    assert whole.heard == ["1. Dạ, em nghe: chào"]

@@ -45,3 +45,13 @@ async def test_a_refresh_token_that_nears_its_end_is_told(clock: Clock, days: in
 @pytest.mark.parametrize("state", ["unsure", "lost", "revoked"])
 async def test_a_grant_that_is_not_good_is_told_at_once(clock: Clock, state: str) -> None:
     assert "chatbot connect zalo" in await told(clock, START, state)
+
+
+async def test_a_store_that_does_not_give_the_grant_is_named(clock: Clock) -> None:
+    store, alarms = MemoryTokens(broken=True), Alarms(make_metrics())
+    tokens = ZaloTokens(store, ZaloApp(id="app", secret="s"), oa_id="oa", now=clock)
+    await tokens.maintain()
+    tell(tokens, alarms.metrics, alarms)
+    assert "disk full" in alarms.standing[NAME]
+    assert "OAuth" not in alarms.standing[NAME]
+    await tokens.close()

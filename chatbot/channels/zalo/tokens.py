@@ -8,14 +8,15 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from chatbot.channels import body
 from chatbot.channels.base import ChannelError, UnreadableBodyError
-from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError
+from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, retry_after
 from chatbot.delivery.crash_points import reach
-from chatbot.storage.port import StoreError, TokenRow, TokenStore, VersionConflictError
+from chatbot.storage.port import SealedError, StoreError, TokenRow, TokenStore, VersionConflictError
 
 REFRESH_AT: Final = 0.7
 """Share of an access token's life after which it is refreshed."""
@@ -82,6 +83,8 @@ class ZaloTokens:
         self._row: TokenRow | None = None
         self._unsaved: TokenRow | None = None
         self._not_before: datetime | None = None
+        self.trouble = ""
+        """Why the store gave no grant to `maintain`, "" when it did."""
 
     @property
     def state(self) -> TokenState:
@@ -117,23 +120,26 @@ class ZaloTokens:
 
     async def maintain(self) -> None:
         """Refresh when due, without an error; for a timer, so that a quiet OA keeps its grant."""
+        self.trouble = ""
         try:
             await self.access()
-        except (TokenUnavailableError, TokenLostError):
+        except TokenUnavailableError as error:
+            self.trouble = str(error) if isinstance(error.__cause__, StoreError) else ""
+        except TokenLostError:
             return
 
-    async def revoked(self) -> None:
-        """The OA took the permission away: stop using the grant."""
-        async with self._lock:
+    async def revoked(self, at: datetime) -> None:
+        """The OA took the permission away then: stop using the grant, unless it is a newer one."""
+        async with self._lock, self._alone():
             row = await self._load()
-            if row is not None:
+            if row is not None and row.refreshed_at <= at:
                 await self._put(replace(_worse(row, TokenState.REVOKED), access_token=""))
 
     async def exchange_code(self, code: str, verifier: str) -> None:
         """End of a consent: swap the code for a grant. Raises TokenUnavailableError with Zalo's own reason."""
         form = {"code": code, "app_id": self._app.id, "grant_type": "authorization_code", "code_verifier": verifier}
         async with self._lock, self._alone():
-            old = await self._stored()
+            old = await self._replaceable()
             try:
                 answer = await self._ask(form)
             except (NotSentError, MaybeSentError) as error:
@@ -207,6 +213,15 @@ class ZaloTokens:
         except StoreError as error:
             raise TokenUnavailableError(f"the grant cannot be read now: {error}") from error
 
+    async def _replaceable(self) -> TokenRow | None:
+        """The row that a new consent replaces; of one that another key has sealed only the version counts."""
+        try:
+            return await self._store.token(self.name)
+        except SealedError as error:
+            return self._blank(error.version)
+        except StoreError as error:
+            raise TokenUnavailableError(f"the grant cannot be read now: {error}") from error
+
     async def _recovered(self, row: TokenRow | None) -> TokenRow | None:
         """The journal's newest grant, if the process died after it was written and before it was believed."""
         since = row.refreshed_at if row else datetime.fromtimestamp(0, UTC)
@@ -220,17 +235,17 @@ class ZaloTokens:
                 return row if spent else await self._put(self._believed(grant, row, at, row.seed if row else None))
         return row
 
-    def _seeded(self, seed: str, version: int) -> TokenRow:
+    def _blank(self, version: int) -> TokenRow:
         now = self._now()
         return TokenRow(
-            name=self.name,
-            access_token=self._seed_access,
-            refresh_token=self._seed_refresh,
-            expires_at=now + SEED_LIFE if self._seed_access else now,
-            refreshed_at=now,
-            version=version,
-            seed=seed,
+            name=self.name, access_token="", refresh_token="", expires_at=now, refreshed_at=now, version=version
         )
+
+    def _seeded(self, seed: str, version: int) -> TokenRow:
+        row = replace(self._blank(version), refresh_token=self._seed_refresh, seed=seed)
+        if not self._seed_access:
+            return row
+        return replace(row, access_token=self._seed_access, expires_at=row.refreshed_at + SEED_LIFE)
 
     async def _spend(self, row: TokenRow) -> None:
         """Use the refresh token. A lost answer is asked for once more; then the old token serves on, with an alarm."""
@@ -249,6 +264,9 @@ class ZaloTokens:
                 return
             except MaybeSentError:
                 continue
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:  # turned away at the door: nothing was spent
+                self._not_before = self._now() + (retry_after(answer) or SHORT_PAUSE)
+                return
             if not answer.failed:
                 break
         if answer is None or answer.failed:

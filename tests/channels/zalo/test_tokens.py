@@ -3,12 +3,17 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from chatbot.channels.zalo.tokens import TokenLostError, TokenState, TokenUnavailableError, ZaloApp, ZaloTokens
+from chatbot.storage.port import TokenStore
+from chatbot.storage.secret_box import SecretBox, key_from_file
+from chatbot.storage.sqlite import SqliteStore, sqlite_engine
+from chatbot.storage.upgrade import upgrade
 from tests.channels.fakes import FakePlatform, Raw, Request, platform
 from tests.channels.samples import NOW
 from tests.channels.zalo.fakes import MemoryTokens
@@ -32,7 +37,7 @@ def grant(number: int, **more: Any) -> dict[str, Any]:
     return {"access_token": f"a{number}", "refresh_token": f"r{number}", "expires_in": "90000", **more}
 
 
-def tokens(fake: FakePlatform, store: MemoryTokens, clock: Clock, **options: Any) -> ZaloTokens:
+def tokens(fake: FakePlatform, store: TokenStore, clock: Clock, **options: Any) -> ZaloTokens:
     """A grant seeded with r0."""
     app = ZaloApp(id="app", secret="app-secret", oauth_url=fake.url)
     given = {"seed_refresh": "r0", "timeout": timedelta(seconds=2), **options}
@@ -177,12 +182,58 @@ async def test_a_revoked_grant_is_not_used_any_more() -> None:
     async with platform(grant(1)) as fake:
         one = tokens(fake, store, Clock())
         await one.access()
-        await one.revoked()
+        await one.revoked(NOW)
         with pytest.raises(TokenLostError):
             await one.access()
         await one.close()
     assert (one.state, one.expires_in_seconds()) == (TokenState.REVOKED, 0.0)
     assert len(fake.requests) == 1
+
+
+async def test_news_of_a_revocation_that_comes_late_does_not_touch_a_newer_grant() -> None:
+    async with platform(grant(1)) as fake:
+        one = tokens(fake, MemoryTokens(), Clock())
+        await one.access()
+        await one.revoked(NOW - timedelta(minutes=1))
+        assert await one.access() == "a1"
+        await one.close()
+
+
+async def test_an_oauth_host_that_turns_us_away_at_the_door_has_spent_nothing() -> None:
+    store, clock = MemoryTokens(), Clock()
+    busy = Raw(status=429, text='{"error": -32, "error_name": "too many requests"}', headers={"Retry-After": "90"})
+    async with platform(busy, grant(1)) as fake:
+        one = tokens(fake, store, clock)
+        with pytest.raises(TokenUnavailableError):
+            await one.access()
+        clock.time += timedelta(seconds=89)
+        with pytest.raises(TokenUnavailableError):
+            await one.access()
+        assert (one.state, len(fake.requests)) == (TokenState.GOOD, 1)
+        clock.time += timedelta(seconds=1)
+        assert await one.access() == "a1"
+        await one.close()
+
+
+async def test_a_consent_replaces_a_grant_that_another_key_has_sealed(tmp_path: Path) -> None:
+    clock, path = Clock(), tmp_path / "chatbot.db"
+    engine = sqlite_engine(path)
+    upgrade(engine)
+    engine.dispose()
+    async with platform(grant(1), grant(2), grant(3)) as fake:
+        for key in ("one", "two"):
+            store = SqliteStore(path, SecretBox(key_from_file(tmp_path / key)), clock)
+            one = tokens(fake, store, clock, seed_refresh="r0" if key == "one" else "consent")
+            if key == "two":
+                await one.maintain()
+                assert (one.expires_in_seconds(), "another CHATBOT_SECRET_KEY" in one.trouble) == (0, True)
+                await one.exchange_code("code", "v" * 43)
+            assert await one.access() == ("a1" if key == "one" else "a2")
+            await one.maintain()
+            assert one.trouble == ""
+            await one.close()
+            await store.close()
+    assert [request.content["grant_type"] for request in fake.requests] == ["refresh_token", "authorization_code"]
 
 
 async def test_a_new_consent_mends_a_lost_grant() -> None:
