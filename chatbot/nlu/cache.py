@@ -39,7 +39,7 @@ def save(model: Model, folder: Path, key: str) -> None:
     described = {
         "intents": model.intents,
         "features": list(model.vocabulary.names),
-        "words": sorted(model.normalizer.vocabulary),
+        "words": list(model.normalizer.ranks),
         "texts": list(model.phrasings.texts),
         "right": asdict(model.right),
         "near": asdict(model.near),

@@ -208,6 +208,8 @@ def _lone_month(found: re.Match[str], today: date) -> Period | None:
 
 
 _IN: Final = r"\b(?:thang|thg|t)\s*"
+_OF: Final = r"\s*(?:[/.-]|,|(?:cua )?(?:nam|nm|n)\b)?\s*"
+"""Between a month and its year."""
 _ON: Final = r"\b(?:ngay|hom|mung|mong)\s*(\d{1,2})\s*"
 _OF_EVENT: Final = r"\b(?:sinh|sanh|de|mat|nghi|viec|hom|bi|vien|nan|con|be|luc|tu|truoc|sau|den|toi)\s*"
 """Words after which "30/6" is a day and no fraction."""
@@ -222,9 +224,9 @@ _CENTURIES: Final = ("19", "20")
 _RELATIVE: Final = tuple(_SHIFT)
 _FORMS: Final[tuple[tuple[str, Reader, tuple[str, ...]], ...]] = (
     (rf"\b(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*{_YEAR}\b", _full_date, _CENTURIES),
-    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}})\s*(?:nam|,)?\s*{_YEAR}\b", _full_date, _CENTURIES),
+    (rf"{_ON}(?:thang|thg|t)\s*(\d{{1,2}}){_OF}{_YEAR}\b", _full_date, _CENTURIES),
     (rf"\bnam hoc\s*{_YEAR}\s*(?:[-/]|den)\s*{_YEAR}\b", _school_year, ("hoc",)),
-    (rf"{_IN}{_MONTH}\s*(?:[/.-]|nam|,|cua nam)?\s*{_YEAR}\b", _month_year, _CENTURIES),
+    (rf"{_IN}{_MONTH}{_OF}{_YEAR}\b", _month_year, _CENTURIES),
     (rf"(?<![\d/.,-])(\d{{1,2}})\s*[/-]\s*{_YEAR}\b", _month_year, _CENTURIES),
     (rf"{_IN}(\d{{1,2}})\s*/\s*(2\d)\b(?![/.,]?\d)", _month_short_year, ("/",)),
     (rf"{_IN}{_MONTH}\s*(?:cua |hoi )?{_RELATIVE_YEAR}\b", _month_relative, _RELATIVE),

@@ -44,6 +44,12 @@ _MONTH_IN_WORDS: Final = re.compile(r"\s*th(?:ang|g)\s*[a-z]")
 _NEAR_MONTH: Final = re.compile(r"\s*thang\s*(?:nay|truoc|roi|qua|sau|toi|vua roi|vua qua)$")
 
 
+_SWAPPED_YEAR: Final = re.compile(
+    r"\bnma (?=(?:ngoai|kia)\b|(?:19|20)\d\d\b)|(?<=\d )nma (?=(?:nay|truoc|sau|toi|roi)\b)"
+)
+""" "Tháng 8 nma ngoái", "nma 2025": the one swapped date word that chats write for something else ("nhưng mà")."""
+
+
 def distinct(text: str) -> str:
     """The text with what folding would confuse told apart; as long as before."""
     for written, told in _WRITTEN:
@@ -62,6 +68,7 @@ class _Named:
 
 def find_dates(folded: str, today: date) -> tuple[Period | None, Period | None]:
     """What the folded text is about, and a grown person's birth in it."""
+    folded = _SWAPPED_YEAR.sub("nam ", folded)
     named = list(_all_named(folded, today))
     return _about(named, today), _birth(folded, named, today)
 

@@ -14,6 +14,7 @@ from chatbot.nlu.places import Places
 
 _PHONE: Final = re.compile(r"(?<![\d.,/])(?:\+?84|0|1[89]00)[\d. -]{4,13}\d(?!\d)")
 _FIGURE: Final = re.compile(r"\d")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _FEWEST: Final = 8
 _MOST: Final = 12
 
@@ -23,6 +24,7 @@ def find_entities(text: str, words: Words, places: Places, today: date) -> Entit
     text = unicodedata.normalize("NFC", text[:LONGEST])
     links, plain = _links(text)
     phones, plain = _phones(plain)
+    plain = _mended(plain, words)
     folded = fold(distinct(plain))
     figured = folded if _FIGURE.search(folded) else ""
     years, months = amounts.years_and_months(folded)
@@ -46,6 +48,14 @@ def find_entities(text: str, words: Words, places: Places, today: date) -> Entit
         links=links,
         places=places.find(words.spelled, words.folded),
     )
+
+
+def _mended(text: str, words: Words) -> str:
+    """The text with its misspelt words put right: "thnág 5" is May."""
+    if not words.mended:
+        return text
+    meant = dict(words.mended)
+    return _WORD.sub(lambda found: meant.get(found.group().lower(), found.group()), text)
 
 
 def _links(text: str) -> tuple[tuple[str, ...], str]:

@@ -2,8 +2,9 @@
 
 The rules, in order: NFC and lower case; masked values, links and long numbers become one word each; repeated
 letters are squeezed; raw telex/VNI keys are decoded only when that yields a known word; chat spellings are written
-out, ambiguous ones by their neighbours; a token that is no Vietnamese syllable is repaired when exactly one letter is
-wrong; several words that are one thing become one token.
+out, ambiguous ones by their neighbours; a token that is no Vietnamese syllable is mended: two letters that changed
+places, or one letter wrong, missing or too much, the commonest word first; several words that are one thing become one
+token.
 """
 
 import re
@@ -19,7 +20,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from chatbot.nlu.letters import fold, fold_word
 from chatbot.nlu.lexicon import Lexicon, Reading
-from chatbot.nlu.syllables import is_syllable, telex_bare, vni_bare
+from chatbot.nlu.syllables import is_syllable, long_coda, telex_bare, vni_bare
 
 __all__ = ["LONGEST", "URL", "Normalizer", "Words", "fold"]
 
@@ -44,7 +45,9 @@ _LONG = re.compile(r"\d{9,}|\d{3,4}[ .]\d{3}[ .]\d{3,4}\b")
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
 _VNI = re.compile(r"\b[a-z]+(?:[1-9][a-z]*)+\b")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_DOUBLED = re.compile(r"([^\W\d_])\1")
 _DOUBLED_END = re.compile(r"([^\W\d_])\1+$")
+_SHORTEST_SLIP: Final = 3
 _SHORTEST_REPAIR: Final = 4
 _VNI_WORDS: Final = 3
 """Tokens that must look like VNI keys before any is decoded: "thang5" alone means May."""
@@ -60,6 +63,8 @@ class Words:
     accented: bool
     known: float
     """Share of words that the training texts or the lexicon hold, 0 to 1."""
+    mended: tuple[tuple[str, str], ...] = ()
+    """Tokens that were no words as typed, each with what was read instead: ("thnág", "tháng")."""
 
     @property
     def text(self) -> str:
@@ -68,13 +73,15 @@ class Words:
 
 
 class Normalizer:
-    """Normalises texts with a lexicon and the words that training texts hold. Thread-safe after construction."""
+    """Normalises texts with a lexicon and the words that training texts hold, the commonest first. Thread-safe after
+    construction."""
 
     def __init__(self, lexicon: Lexicon, vocabulary: Iterable[str] = ()) -> None:
         self.lexicon = lexicon
-        self.vocabulary = frozenset(vocabulary)
+        self.ranks = {word: rank for rank, word in enumerate(dict.fromkeys(vocabulary))}
+        self.vocabulary = frozenset(self.ranks)
         self._by_length: dict[int, list[str]] = {}
-        for word in sorted(self.vocabulary):
+        for word in self.ranks:
             if word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
         self._one = lru_cache(maxsize=8192)(self._spell)
@@ -84,14 +91,21 @@ class Normalizer:
         tokens = self._tokens(unicodedata.normalize("NFC", text[:LONGEST]))
         accented = not all(token.isascii() for token in tokens)
         spelled: list[str] = []
+        mended: list[tuple[str, str]] = []
         before = [fold_word(token) for token in tokens]
         for place, token in enumerate(tokens):
             readings = self.lexicon.ambiguous.get(token)
             meant = self._one(token) if readings is None else _read(readings, before, place)
+            if meant != token and readings is None and self._is_mended(token, meant):
+                mended.append((token, meant))
             spelled.extend(map(intern, meant.split()))
         folded = tuple(fold_word(word) for word in spelled)
         known = sum(self._knows(word) for word in folded) / len(folded) if folded else 0.0
-        return Words(tuple(spelled), folded, self._merge(folded), accented, known)
+        return Words(tuple(spelled), folded, self._merge(folded), accented, known, tuple(mended))
+
+    def _is_mended(self, token: str, meant: str) -> bool:
+        """Is it a slip, no chat spelling and no numeral like "II"?"""
+        return len(meant) >= _SHORTEST_SLIP and token not in self.lexicon.spellings
 
     def _tokens(self, text: str) -> list[str]:
         text = _MASK.sub(lambda found: f" {_MASKED_AS.get(found[1], MASKED)} ", text).lower()
@@ -120,19 +134,35 @@ class Normalizer:
             if self._knows(fold_word(form)):
                 return form
         token = _REPEATED.sub(r"\1", token)
+        return self._mend(token) or token
+
+    def _mend(self, token: str) -> str:
+        """What a token that is no known word was meant to be, or ""."""
         folded = fold_word(token)
         bare = telex_bare(folded)
         if bare and self._knows(bare):
             return bare
-        return self._repair(folded) or token
+        if is_syllable(folded):
+            return ""
+        return self._slip(token) or self._repair(folded)
+
+    def _slip(self, token: str) -> str:
+        """The commonest word of which a letter was doubled, two neighbours changed places or the chat left out an n,
+        with its marks; "" when there is none."""
+        if len(token) < _SHORTEST_SLIP:
+            return ""
+        swaps = (f"{token[:at]}{token[at + 1]}{token[at]}{token[at + 2 :]}" for at in range(len(token) - 1))
+        shortened = long_coda(token)
+        known = [one for one in (_DOUBLED.sub(r"\1", token), shortened, *swaps) if fold_word(one) in self.ranks]
+        return min(known, key=lambda one: self.ranks[fold_word(one)], default=shortened)
 
     def _repair(self, folded: str) -> str:
-        """The only known word one letter away from a token that is no syllable, or ""."""
-        if len(folded) < _SHORTEST_REPAIR or is_syllable(folded):
+        """The commonest known word one letter away, or ""."""
+        if len(folded) < _SHORTEST_REPAIR:
             return ""
         near = [word for size in (-1, 0, 1) for word in self._by_length.get(len(folded) + size, ())]
-        found = process.extractOne(folded, near, scorer=DamerauLevenshtein.distance, score_cutoff=1)
-        return found[0] if found else ""
+        found = process.extract(folded, near, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=None)
+        return min((word for word, _, _ in found), key=self.ranks.__getitem__, default="")
 
     def _merge(self, folded: tuple[str, ...]) -> tuple[str, ...]:
         merged: list[str] = []

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from chatbot.nlu.letters import fold_word
+
 _ONSET = r"(?:b|ch|c|d|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|q|r|s|th|tr|t|v|x)?"
 _RIME = (
     r"(?:a(?:c|ch|i|m|n|ng|nh|o|p|t|u|y)?|e(?:c|m|n|ng|nh|ch|o|p|t|u)?|i(?:a|ch|ec|em|en|eng|ep|et|eu|m|n|nh|p|t|u)?"
@@ -23,6 +25,12 @@ _PAIRS = ((re.compile("aa|aw"), "a"), (re.compile("ee"), "e"), (re.compile("oo|o
 def is_syllable(word: str) -> bool:
     """Could this folded token be one Vietnamese syllable? Every native one passes."""
     return bool(_SYLLABLE.match(word))
+
+
+def long_coda(word: str) -> str:
+    """The syllable whose last n was left out, as in chats: "thág" is "tháng", "mih" is "minh"; else ""."""
+    full = f"{word[:-1]}n{word[-1:]}"
+    return full if word[-1:] in {"g", "h"} and len(word) >= _SHORTEST and is_syllable(fold_word(full)) else ""
 
 
 def telex_bare(word: str) -> str:

@@ -80,7 +80,7 @@ def _stage(tell: Progress, stage: int, stages: int, what: str) -> Callable[[floa
 def _vocabulary(examples: Sequence[Example], lexicon: Lexicon) -> list[str]:
     plain = Normalizer(lexicon)
     seen = Counter(word for _, text in examples for word in plain.words(text).folded)
-    return [word for word, times in seen.items() if times >= _COMMON]
+    return [word for word, times in seen.most_common() if times >= _COMMON]
 
 
 def prepare(examples: Sequence[Example], normalizer: Normalizer) -> list[Prepared]:

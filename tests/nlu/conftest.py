@@ -84,7 +84,10 @@ def places() -> Places:
 @pytest.fixture(scope="session")
 def normalizer(lexicon: Lexicon) -> Normalizer:
     """A normaliser that knows a few words from training texts."""
-    known = "cong ty dong bao hiem nghi sinh duoc khong mat khau tong dai thang luong huu nam tien lay lai quen"
+    known = (
+        "khong duoc bao hiem thang nam tien ngay dong luong nghi sinh viec cong ty mat khau tong dai huu lay lai quen"
+        " hom tuan tang nay"
+    )
     return Normalizer(lexicon, known.split())
 
 

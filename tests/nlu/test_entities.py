@@ -15,6 +15,7 @@ from chatbot.nlu.entities import find_entities
 from chatbot.nlu.letters import fold
 from chatbot.nlu.normalize import Normalizer
 from chatbot.nlu.places import Places
+from chatbot.nlu.syllables import is_syllable
 
 TODAY = date(2026, 11, 22)
 
@@ -74,6 +75,19 @@ PERIODS = [
     ("lương tháng 5/2025 là 8 triệu, ốm tháng này", "2026-11-01", "2026-11-30", "tháng này"),
     ("sinh năm 1995 đẻ con tháng 6/2026", "2026-06-01", "2026-06-30", "tháng 6/2026"),
 ]
+SLIPS = [
+    ("thnág 5 năm 2026", "2026-05-01", "2026-05-31"),
+    ("sinh tahng 5/2026", "2026-05-01", "2026-05-31"),
+    ("thnág 5 nmă 2025", "2025-05-01", "2025-05-31"),
+    ("thag 5 nma 2025", "2025-05-01", "2025-05-31"),
+    ("tháng 8 nma ngoái", "2025-08-01", "2025-08-31"),
+    ("sinh thánng 5 nămm 2025", "2025-05-01", "2025-05-31"),
+    ("nagy 12 thnag 3 nm 2025", "2025-03-12", "2025-03-12"),
+    ("thnág sáu nmă ngoái", "2025-06-01", "2025-06-30"),
+    ("vợ sinh thangs 5 nawm 2025", "2025-05-01", "2025-05-31"),
+    ("nghỉ 2 thnág trước", "2026-09-01", "2026-09-30"),
+    ("hmo qua", "2026-11-21", "2026-11-21"),
+]
 NO_PERIODS = [
     "nghỉ lễ tết tính sao",
     "ngày 5 tháng 6 âm lịch",
@@ -93,6 +107,33 @@ NO_PERIODS = [
     "tháng tôi đóng mấy trăm nghìn",
     "mấy tháng nay không có việc",
 ]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), SLIPS)
+def test_a_misspelt_date_is_read(normalizer: Normalizer, places: Places, text: str, first: str, last: str) -> None:
+    period = _entities(text, normalizer, places).period
+    assert period is not None
+    assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
+
+
+def test_any_two_letters_of_a_date_word_may_change_places(normalizer: Normalizer, places: Places) -> None:
+    """Unless that is another syllable, or a chat spelling of another word."""
+    listed = normalizer.lexicon
+    for text in ("tháng 5/2025", "thang 5/2025", "năm 2025", "ngày 5/3", "ngay 5/3", "hôm qua", "tuần trước"):
+        meant = _entities(text, normalizer, places).period
+        word, _, rest = text.partition(" ")
+        for at in range(len(word) - 1):
+            slip = f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"
+            if is_syllable(fold(slip)) or slip in listed.spellings or slip in listed.ambiguous:
+                continue
+            period = _entities(f"{slip} {rest}", normalizer, places).period
+            assert meant is not None
+            assert period is not None, slip
+            assert (period.first, period.last) == (meant.first, meant.last), slip
+
+
+def test_a_misspelt_length_is_read(normalizer: Normalizer, places: Places) -> None:
+    assert _entities("đóng 8 thnág", normalizer, places).paid == 8
 
 
 @pytest.mark.parametrize(("text", "first", "last", "words"), PERIODS)

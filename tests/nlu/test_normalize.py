@@ -20,6 +20,12 @@ CASES = [
     ("telex leaves known words", "mat khau", "matkhau"),
     ("repair of a non-syllable", "tonfg dai", "tong dai"),
     ("no repair of a syllable", "lính", "linh"),
+    ("letters that changed places", "thnag luogn", "thang luong"),
+    ("three letters that changed places", "nmă hmo", "nam hom"),
+    ("the commonest of the words one letter away", "thng", "thang"),
+    ("a letter typed twice", "nnay ttien", "nay tien"),
+    ("a chat leaves the n out", "khog thag luog", "khong thang luong"),
+    ("a chat leaves the n out of a rare word", "mih", "minh"),
     ("term: bhxh written out", "bảo hiểm xã hội", "bhxh"),
     ("term: bhxh half written", "bh xã hội", "bhxh"),
     ("term: bhyt", "bh y te", "bhyt"),
@@ -54,6 +60,16 @@ CASES = [
 @pytest.mark.parametrize(("text", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_rule(normalizer: Normalizer, text: str, expected: str) -> None:
     assert normalizer.words(text).text == expected
+
+
+def test_swapped_letters_keep_their_marks(normalizer: Normalizer) -> None:
+    words = normalizer.words("thnág vệic, luogn thangs, tuổi")
+    assert words.spelled == ("tháng", "việc", "luong", "thang", "tuổi")
+    assert words.mended == (("thnág", "tháng"), ("vệic", "việc"), ("luogn", "luong"), ("thangs", "thang"))
+
+
+def test_chat_spellings_and_numerals_are_no_slips(normalizer: Normalizer) -> None:
+    assert normalizer.words("ko dc nma quý II").mended == ()
 
 
 def test_fold_is_the_same_for_both_unicode_forms() -> None:
