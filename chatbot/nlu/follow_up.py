@@ -44,6 +44,10 @@ _AROUND: Final = frozenset(
     | {"vua", "roi", "sao", "nao"}
 )
 """Words beside a date that leave the question as it was: "sinh ngày 30/6/2026"."""
+_HOW_MUCH: Final = frozenset({"bao", "nhieu", "may"})
+"""Beside a date they leave the question as it was, too, when it was how much."""
+_FIGURED: Final = frozenset({Aspect.AMOUNT, Aspect.OTHER})
+"""Aspects that "năm ngoái bao nhiêu" asks for once more."""
 _SEXES: Final = ("nam", "nu", "gioi", "gai", "trai", "phu", "dan", "ong", "ba")
 _FIGURES: Final = frozenset(
     {"dong", "luong", "binh", "quan", "muc", "bhxh", "bhtn", "tham", "gia", "duoc", "bao", "hiem", "nhieu", "may", "co"}
@@ -128,7 +132,7 @@ def _led(
 
 def _stays(words: Words, entities: Entities, last: Faq, *, bare: bool, what_if: bool, alone: str, likely: str) -> bool:
     """Is it the last topic again: another day, one's own case, or "bệnh viện trung ương thì sao" that it covers?"""
-    if bare and _only_a_date(words, entities):
+    if bare and _only_a_date(words, entities, last):
         return True
     if alone:
         return False
@@ -182,12 +186,13 @@ def _named_cases(words: Words, last: Faq, model: Model) -> list[str]:
     return [topic for form, topic in listed if f" {' '.join(form)} " in spoken]
 
 
-def _only_a_date(words: Words, entities: Entities) -> bool:
+def _only_a_date(words: Words, entities: Entities, last: Faq) -> bool:
     """Does the text give little but another day, "sinh ngày 30/6/2026", or the sex, "nữ thì sao"?"""
     if entities.period is None and not entities.sex:
         return False
     dated = [*fold(entities.period.words if entities.period else "").split(), *_SEXES]
-    return all(word in _AROUND or word in dated or not word.isalpha() for word in words.folded)
+    around = _AROUND | _HOW_MUCH if last.aspect in _FIGURED else _AROUND
+    return all(word in around or word in dated or not word.isalpha() for word in words.folded)
 
 
 def _case(model: Model, faqs: Mapping[str, Faq], words: Words, last: Faq) -> FollowUp | None:

@@ -45,6 +45,8 @@ FOLLOW_UPS = [
     ("bhtn_muc_huong", "vậy được mấy tháng", "bhtn_thoi_gian_huong"),
     ("motlan_dieu_kien", "thế cần giấy tờ gì", "motlan_ho_so"),
     ("thaisan_muc_huong", "năm ngoái thì sao", "thaisan_muc_huong"),
+    ("dong_luong_co_so", "năm ngoái bao nhiêu", "dong_luong_co_so"),
+    ("bhyt_ho_gia_dinh_muc_dong", "hoi nam ngoai thi nhieu", "bhyt_ho_gia_dinh_muc_dong"),
     ("htxh_dieu_kien", "vậy mỗi tháng được bao nhiêu", "htxh_muc_huong"),
     ("motlan_dieu_kien", "bị ung thư thì sao", "motlan_benh_hiem_ngheo"),
     ("thaisan_thoi_gian_nghi", "vậy nộp ở đâu", "thaisan_thoi_han"),
