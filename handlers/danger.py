@@ -218,6 +218,10 @@ _FEW: Final = 8
 _REMEMBERED: Final = 1024
 """Texts, masked as ever, whose judgement is kept: many people send the same."""
 _NOT_YET: Final = re.compile(r"\b(?:chua|khong|ko|k|chang|dau co)\b")
+_NOT_DONE: Final = re.compile(
+    rf"^(?:da )?(?:(?:toi|em|minh|chau|bac|co|tui) )?(?:chua|khong|ko|dau co)(?: (?:kip|co))?(?: {_HANDED}\b.*)?$"
+)
+_FEWER: Final = 6
 _SUM: Final = r"\d[\d.,]*\s?(?:k|tr|trieu|nghin|ngan|dong)\b"
 _FREE: Final = r"\b(?:mat khau|mk|vssid|cap lai|lay lai|mo khoa|kich hoat tai khoan)\b"
 _DEAR_CALL: Final = sign(
@@ -267,6 +271,11 @@ def is_bait(folded: str) -> bool:
 def is_confession(folded: str) -> bool:
     """A few words after a warning: "gửi mất rồi", "lỡ chuyển rồi"."""
     return len(folded.split()) <= _FEW and _DONE.search(folded) is not None and _NOT_YET.search(folded) is None
+
+
+def is_denial(folded: str) -> bool:
+    """A few words after a warning: "chưa", "tôi chưa đọc", "chưa gửi gì hết"."""
+    return len(folded.split()) <= _FEWER and _NOT_DONE.search(folded) is not None
 
 
 @lru_cache(maxsize=_REMEMBERED)

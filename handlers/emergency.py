@@ -10,7 +10,7 @@ from chatbot.knowledge.verify import Verdict
 from chatbot.model import Action, Candidate, Decision, Match, Outcome, Part, Reply, SayButton
 from chatbot.privacy.shadow import clean, shadow
 from handlers import ways_on
-from handlers.danger import danger, is_bait, is_confession, is_dear_call, is_paid_line
+from handlers.danger import danger, is_bait, is_confession, is_dear_call, is_denial, is_paid_line
 from handlers.verify_channel import judged_in, verdicts
 
 router = Router("emergency", priority=10)
@@ -42,6 +42,8 @@ def emergency(context: Context) -> Handled | Match | Unhandled:
         first_aid = "safety.victim"
     if first_aid is not None:
         return Handled(_first_aid(context, first_aid), context.session)
+    if is_denial(folded) and _was_warned(context):
+        return Handled(_spared(context), context.session)
     if is_dear_call(folded):
         return _DEAR_CALL
     return _PAID_SERVICE if is_bait(folded) else UNHANDLED
@@ -143,6 +145,11 @@ def _first_aid(context: Context, key: str) -> Reply:
         ),
     )
     return _reply(context, Part(context.say(key)), question)
+
+
+def _spared(context: Context) -> Reply:
+    """Nothing was given yet: how it stays so, and where to report."""
+    return _reply(context, Part(context.say("safety.not_given"), (_report_button(context), ways_on.menu(context))))
 
 
 def _was_warned(context: Context) -> bool:

@@ -61,6 +61,7 @@ _MAIL_HOSTS = re.compile(r"@(?:gmail|yahoo|hotmail|outlook|icloud|ymail)\.", re.
 _US = re.compile(
     r"\b(?:em|bot|ban|day|(?:trang|page|fanpage|kenh|zalo|oa|chat)(?: \w+){0,2} nay)\b(?:\s\w+){0,6}?\s"
     r"(?:that|gia|chinh (?:thuc|chu))\s(?:khong|ko|k|hay gia|hay that|ha|a)(?:\s(?:vay|a|nhi|em|ban|con|chau|the))?\W*$"
+    r"|^(?:\w+ ){0,2}phai (?:la )?(?:bhxh|bao hiem xa hoi)(?: viet nam)? that (?:khong|ko|k|hong)(?: \w+)?\W*$"
 )
 """Asked about this very page: "trang nhắn tin này có phải trang thật không"."""
 _TRAILING = ".,;:!?)]}\"'”’…>"

@@ -7,11 +7,14 @@ from chatbot.knowledge.mentions import Subject, asks_of_us, words_beside
 from chatbot.knowledge.verify import Judged, Verdict, Why, judge
 from chatbot.model import Candidate, Decision, EventKind, Match, changed
 from chatbot.nlu.normalize import fold
+from chatbot.pipeline.clarify import offered
 from chatbot.pipeline.work import Setup, Work
 
 NUMBER: Final = "channel.verify_number"
 ADDRESS: Final = "channel.verify_site"
 PAID: Final = "scam.victim_money"
+REPORT: Final = "scam.report"
+"""Offered by the last reply, a number told now is that of the caller."""
 KEPT: Final = ("scam.", "channel.verify", "reset.sms")
 """Intents whose own answer already holds the verdict."""
 GRAVE: Final = frozenset({Verdict.KNOWN_FAKE, Verdict.LOOKALIKE})
@@ -68,7 +71,7 @@ def _matters(gravest: Judged, work: Work) -> bool:
         return True
     if gravest.why is Why.NAME_ONLY:
         return GENUINE.search(folded) is not None and not WHICH.search(folded)
-    if gravest.why is Why.MOBILE and asked and OF_THE_AGENCY.search(folded):
+    if gravest.why is Why.MOBILE and asked and (OF_THE_AGENCY.search(folded) or REPORT in offered(work.session)):
         return True
     if gravest.why is Why.MOBILE or (gravest.subject is Subject.PHONE and gravest.why is Why.NONE):
         return asked and not work.found and gravest.verdict in REGISTERED

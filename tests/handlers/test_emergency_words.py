@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.privacy import mask
 from chatbot.privacy.shadow import clean, shadow
-from handlers.danger import is_bait, is_confession, is_dear_call, looks_like_emergency
+from handlers.danger import is_bait, is_confession, is_dear_call, is_denial, looks_like_emergency
 
 
 def danger(text: str) -> bool:
@@ -186,6 +186,11 @@ def test_a_confession_is_short_and_not_denied() -> None:
     assert is_confession("lo chuyen roi")
     assert not is_confession("chua chuyen")
     assert not is_confession("toi chua gui gi ca")
+
+
+def test_a_denial_is_short_and_says_that_nothing_was_handed_over() -> None:
+    assert all(is_denial(said) for said in ("chua", "chua doc", "da em chua gui", "toi chua kip doc ma"))
+    assert not any(is_denial(said) for said in ("chua hieu", "khong nhan duoc tien", "chua vao duoc", "doc roi"))
 
 
 @pytest.mark.parametrize(
