@@ -1,17 +1,19 @@
 """The engine of guided flows: session, what was said, now -> next session and reply. Pure; it never writes first."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from chatbot.dialogue import flow_session as moves
+from chatbot.dialogue.flow_entry import ENGLISH, LANGUAGE, Entrance
 from chatbot.dialogue.flow_result import Elsewhere, FlowLoopError, Why
 from chatbot.dialogue.flow_spec import FlowSpec, Kind, Target
 from chatbot.dialogue.flow_voice import ACTION, Voice
 from chatbot.dialogue.flow_walk import Walk
 from chatbot.dialogue.handled import Handled
-from chatbot.dialogue.reading import NOT_DONE, Meaning, Reading, read
-from chatbot.dialogue.word_lists import FILLERS, Command
+from chatbot.dialogue.reading import NOT_DONE, Meaning, Reading, read, spoken
+from chatbot.dialogue.word_lists import Command
 from chatbot.dialogue.words import fold
 from chatbot.knowledge.phrases import Phrases
 from chatbot.model import (
@@ -28,6 +30,7 @@ from chatbot.model import (
     Session,
     changed,
 )
+from chatbot.nlu.english import is_english
 
 ACT: Final = "act"
 """A button that says an intent as if it had been typed; `Said.match` holds it."""
@@ -49,19 +52,14 @@ class Flow:
     def __init__(self, spec: FlowSpec, phrases: Phrases) -> None:
         self.spec = spec
         self.voice = Voice(spec, phrases)
-        self._opens = tuple(f" {fold(words)} " for words in spec.opens)
+        self.entrance = Entrance(spec)
         self._walk = Walk(spec, self.voice)
 
     def enter(self, session: Session, now: datetime, *, intent: str = "", text: str = "", at: str = "") -> Handled:
         """Begin at the state that the first message leads to (or `at`), with the slots it already fills."""
-        folded = f" {fold(text)} "
-        slots: dict[str, str] = {}
-        for heard in self.spec.heard:
-            if any(f" {fold(words)} " in folded for words in heard.words):
-                slots |= heard.sets
         target = at or self.spec.anywhere.get(intent, self.spec.start)
         target = self.spec.start if target in set(Target) else target
-        fresh = moves.begun(session, self.spec, slots)
+        fresh = moves.begun(session, self.spec, self.entrance.heard(text))
         opening = self.spec.opening if target == self.spec.start else self.spec.opening_short
         return self._spoken(self._walk.arrive(fresh, target, now, (self.voice.phrase(opening, fresh),)))
 
@@ -69,19 +67,6 @@ class Flow:
         """Begin at the first question, after a sentence of somebody else's."""
         fresh = moves.begun(session, self.spec, {})
         return self._spoken(self._walk.arrive(fresh, self.spec.start, now, (before,)))
-
-    def opened_by(self, text: str) -> str | None:
-        """The state at which the message opens this flow, or None when it says more than words that change nothing."""
-        folded = f" {fold(text)} "
-        opening = next((words for words in self._opens if words in folded), None)
-        if opening is None:
-            return None
-        ways = [(f" {words} ", way.go) for way in self.spec.opens_for for words in map(fold, way.words)]
-        for words, state in (*ways, (opening, self.spec.start)):
-            rest = folded.replace(words, " ").replace(opening, " ")
-            if words in folded and FILLERS.issuperset(rest.split()):
-                return state
-        return None
 
     def turn(self, session: Session, said: Said, now: datetime) -> Handled | Elsewhere:
         """One message of the citizen. A tapped button is obeyed whatever its age; a typed label falls under silence."""
@@ -96,8 +81,10 @@ class Flow:
             return self.resume(session, now)
         if session.state not in self.spec.states:
             return self._walk.renewed(session, now)
+        if LANGUAGE not in session.slots and is_english(said.text):
+            session = changed(session, slots={**session.slots, LANGUAGE: ENGLISH})
         reading = self._reading(session, said)
-        return self._after_silence(session, reading, silence, now) or self._obey(session, reading, now)
+        return self._after_silence(session, said.text, reading, silence, now) or self._obey(session, reading, now)
 
     def after(self, session: Session, answer: Reply, now: datetime, why: Why = Why.QUESTION) -> Handled:
         """Put the pending question under an answer that others gave. Choices of a clarification stay untouched.
@@ -119,7 +106,8 @@ class Flow:
         elif state.age and state.age.away and why is Why.QUESTION:
             lines.append(self.voice.phrase(state.age.away, session))
         last = Part("\n\n".join(lines), self._without_person(self.voice.buttons(state, session), session, why))
-        parts = (*(Part(part.text, _kept(part.buttons)) for part in answer.parts), last)
+        labels = {button.label for button in last.buttons}
+        parts = (*(Part(part.text, _kept(part.buttons, labels)) for part in answer.parts), last)
         digressed = why is Why.QUESTION and answer.outcome.family == "answered"
         outcome = Outcome.FLOW_DIGRESSED if digressed else answer.outcome
         return Handled(changed(answer, parts=parts, outcome=outcome), moves.spoke(session, now))
@@ -139,7 +127,7 @@ class Flow:
     def _reading(self, session: Session, said: Said) -> Reading:
         """What was said at this state. A typed number that the last reply's buttons explain is not read once more."""
         text = said.text if said.action is None else ""
-        opened = self.opened_by(text)
+        opened = self.entrance.opened_by(text)
         if opened is not None and opened != self.spec.start:
             return Reading(Meaning.TARGET, opened)
         if opened is not None:
@@ -161,7 +149,7 @@ class Flow:
         silence = self._silence(session, now) if typed else timedelta()
         session = changed(session, state=name, paused_by="")
         reading = self._tap_meaning(session, action)
-        return self._after_silence(session, reading, silence, now) or self._obey(session, reading, now)
+        return self._after_silence(session, "", reading, silence, now) or self._obey(session, reading, now)
 
     def _tap_meaning(self, session: Session, action: Action) -> Reading:
         choice, order, to = (action.args.get(key, "") for key in ("choice", "command", "to"))
@@ -172,7 +160,7 @@ class Flow:
         return Reading(Meaning.TARGET, to) if to in self.spec.states else Reading(Meaning.COMMAND, Command.REPEAT)
 
     def _after_silence(
-        self, session: Session, reading: Reading, silence: timedelta, now: datetime
+        self, session: Session, text: str, reading: Reading, silence: timedelta, now: datetime
     ) -> Handled | Elsewhere | None:
         rules = [rule for rule in self.spec.resume if silence >= rule.after and rule.ask != session.state]
         if not rules:
@@ -182,8 +170,10 @@ class Flow:
             return self._walk.arrive(session, Target.CANCEL, now)
         if rule.unless_answered and reading.meaning in (Meaning.CHOICE, Meaning.TARGET):
             return None
+        asked = moves.arrived(session, self.spec, rule.ask, now)
+        if chosen := spoken(text, self.spec.states[rule.ask].shown(session.slots)):
+            return self._walk.choose(asked, chosen, now)
         if reading.meaning is Meaning.ELSEWHERE:
-            asked = moves.arrived(session, self.spec, rule.ask, now)
             return Elsewhere(session=asked, why=Why.QUESTION, intent=reading.value)
         return self._walk.arrive(session, rule.ask, now) if reading.meaning is not Meaning.PERSON else None
 
@@ -197,23 +187,43 @@ class Flow:
                 return self._towards(session, reading.value, now)
             case Meaning.PERSON:
                 return self._walk.to_person(session, now)
-            case Meaning.NOT_YET:
-                return self._walk.again(session, now, self.voice.phrase("flow.take_your_time", session))
-            case Meaning.UNSURE:
-                return self._walk.unsure(session, now)
-            case Meaning.ASIDE:
-                answer = self.voice.reply((self.voice.phrase(reading.value, session),), (), Outcome.ANSWERED_CHANNEL)
-                return self.after(session, answer, now)
+            case Meaning.GO_ON:
+                return self._go_on(session, reading.value, now)
             case Meaning.ELSEWHERE:
                 return Elsewhere(session=session, why=Why.QUESTION, intent=reading.value)
-            case Meaning.UNCLEAR:
-                return self._walk.unclear(session, now)
+            case Meaning.NOT_YET | Meaning.UNSURE | Meaning.ASIDE | Meaning.UNCLEAR:
+                return self._stay(session, reading, now)
+
+    def _stay(self, session: Session, reading: Reading, now: datetime) -> Handled | Elsewhere:
+        """No answer that leads on: the question is asked again, after what the text calls for."""
+        if reading.meaning is Meaning.ASIDE:
+            answer = self.voice.reply((self.voice.phrase(reading.value, session),), (), Outcome.ANSWERED_CHANNEL)
+            return self.after(session, answer, now)
+        if reading.meaning is Meaning.NOT_YET:
+            return self._walk.again(session, now, self.voice.phrase("flow.take_your_time", session))
+        unsure = reading.meaning is Meaning.UNSURE
+        return self._walk.unsure(session, now) if unsure else self._walk.unclear(session, now)
+
+    def _go_on(self, session: Session, name: str, now: datetime) -> Handled | Elsewhere:
+        """ "Làm tiếp": the way on where the state has one, else back to the step, else the question once more.
+
+        After another question it means the step that was left for it.
+        """
+        state = self.spec.states[session.state]
+        if state.step and session.digressions:
+            return self._walk.again(moves.returned(session), now, self.voice.phrase("flow.resumed", session))
+        if name:
+            return self._walk.choose(session, name, now)
+        before = self.spec.states.get(session.trail[-1]) if session.trail else None
+        if state.kind in (Kind.DETOUR, Kind.FAILURE) and before and before.step:
+            return self._walk.command(session, Command.BACK, now)
+        return self._walk.go_on(session, now)
 
     def _towards(self, session: Session, target: str, now: datetime) -> Handled | Elsewhere:
         still = self._still(session, target)
         if still:
             return self._walk.choose(session, still, now)
-        return self._walk.arrive(changed(session, digressions=0), target, now)
+        return self._walk.arrive(moves.returned(session), target, now)
 
     def _still(self, session: Session, target: str) -> str:
         """The trouble of this very state told once more: its choice for "no better", so that nobody hears it twice."""
@@ -247,5 +257,6 @@ class Flow:
         return result
 
 
-def _kept(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
-    return tuple(button for button in buttons if isinstance(button, LinkButton | CallButton))
+def _kept(buttons: tuple[Button, ...], labels: Set[str]) -> tuple[Button, ...]:
+    """Links and calls of an answer, none of them named as a way of the flow is ("Gọi 1900.9068")."""
+    return tuple(one for one in buttons if isinstance(one, LinkButton | CallButton) and one.label not in labels)

@@ -27,6 +27,7 @@ ENGINE_PHRASES = (
     "flow.explained",
     "flow.stuck",
     "flow.take_your_time",
+    "flow.answer_first",
     "flow.renewed",
     "flow.resumed",
     "flow.meanwhile",

@@ -75,6 +75,11 @@ def chosen(session: Session, sets: Mapping[str, str], stamp: str | None, now: da
     return changed(session, slots={**session.slots, **sets}, stamps=stamps, digressions=0)
 
 
+def returned(session: Session) -> Session:
+    """Other questions are over."""
+    return changed(session, digressions=0)
+
+
 def spoke(session: Session, now: datetime) -> Session:
     """The flow said something and stays where it is."""
     return changed(session, stamps={**session.stamps, SPOKE: now})

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
+from chatbot.dialogue.flow_entry import ENGLISH, LANGUAGE
 from chatbot.dialogue.flow_spec import FlowSpec, State
 from chatbot.dialogue.reading import MOST_BUTTONS, labelled
 from chatbot.knowledge.phrases import Phrases
 from chatbot.model import Action, Button, Outcome, Part, Reply, SayButton, Session
 
 ACTION: Final = "flow"
-ENGLISH: Final = "en"
 
 
 class Voice:
@@ -22,7 +22,7 @@ class Voice:
     def phrase(self, key: str, session: Session, **slots: object) -> str:
         """A sentence; `<key>.en` when the citizen writes English and we have it."""
         english = f"{key}.{ENGLISH}"
-        spoken = english if session.slots.get("language") == ENGLISH and english in self._phrases else key
+        spoken = english if session.slots.get(LANGUAGE) == ENGLISH and english in self._phrases else key
         return self._phrases.say(spoken, 0, **slots)
 
     def full(self, state: State, session: Session) -> str:
@@ -75,7 +75,7 @@ class Voice:
             yield SayButton(self.phrase(f"flow.label_{order}", session), self._action(session, command=order))
 
     def _label(self, label: str, english: str | None, session: Session) -> str:
-        return english if english and session.slots.get("language") == ENGLISH else label
+        return english if english and session.slots.get(LANGUAGE) == ENGLISH else label
 
     def _action(self, session: Session, **args: str) -> Action:
         return Action(ACTION, {"flow": self._spec.id, "state": session.state, **args})

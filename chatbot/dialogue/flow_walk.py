@@ -106,7 +106,7 @@ class Walk:
 
     def command(self, session: Session, order: Command, now: datetime) -> Handled | Elsewhere:
         """Obey back, cancel, restart, repeat, where and help."""
-        session = changed(session, digressions=0)
+        session = moves.returned(session)
         match order:
             case Command.BACK:
                 return self._back(session, now)
@@ -180,6 +180,13 @@ class Walk:
         if session.fails[key] > 1:
             return self.arrive(session, unsure.then, now)
         return self.again(session, now, self.voice.phrase(unsure.say, session))
+
+    def go_on(self, session: Session, now: datetime) -> Handled | Elsewhere:
+        """ "Làm tiếp" where something must be answered first: said once, then as any unclear text."""
+        if session.fails.get(moves.UNCLEAR):
+            return self.unclear(session, now)
+        asked = moves.counted(moves.returned(session), moves.UNCLEAR)
+        return self.again(asked, now, self.voice.phrase("flow.answer_first", session))
 
     def unclear(self, session: Session, now: datetime) -> Handled | Elsewhere:
         """Two gentle re-asks, then the explanation, then a person or another way."""

@@ -11,7 +11,7 @@ from chatbot.dialogue.flow_spec import FlowSpec
 from chatbot.dialogue.flow_voice import ACTION
 from chatbot.dialogue.handled import Handled
 from chatbot.knowledge.phrases import Phrases
-from chatbot.model import Action, Reply, Session
+from chatbot.model import Action, Match, Reply, Session
 
 
 class Flows:
@@ -40,8 +40,13 @@ class Flows:
             return flow.turn(session, said, now)
         if said.action is not None:
             return None
-        opened = ((flow, flow.opened_by(said.text)) for flow in self._flows.values())
+        opened = ((flow, flow.entrance.opened_by(said.text)) for flow in self._flows.values())
         return next((flow.enter(session, now, text=said.text, at=state) for flow, state in opened if state), None)
+
+    def lead_in(self, session: Session, text: str, match: Match, now: datetime) -> Handled | None:
+        """Enter the flow into which nearly everything leads that an unclear text may mean; None when there is none."""
+        ways = ((flow, flow.entrance.way_in(text, match)) for flow in self._flows.values() if not session.flow)
+        return next((flow.enter(session, now, text=text, at=state) for flow, state in ways if state), None)
 
     def after(self, session: Session, answer: Reply, now: datetime, why: Why = Why.QUESTION) -> Handled:
         """Put the pending question under an answer; unchanged when no flow is active."""

@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from chatbot.dialogue.flow_spec import Choice, FlowSpec, Kind, State, Target
-from chatbot.dialogue.word_lists import GO_ON, Command, Word
+from chatbot.dialogue.word_lists import Command, Word
 from chatbot.dialogue.words import accented, bare, command, finished, fold, negated, without_thanks, word
 from chatbot.model import Decision, Match
 
@@ -19,6 +19,9 @@ SAME_LABEL: Final = 85.0
 _SAME_MARKS: Final = 65.0
 DONE: Final = "flow.done"
 NOT_DONE: Final = "flow.not_done"
+GO_ON: Final = "flow.go_on"
+"""Among a choice's intents: "làm tiếp" means it."""
+_ACTS: Final = "flow."
 PERSON: Final = "human.request"
 _COMMANDS: Final = {
     "flow.back": Command.BACK,
@@ -31,6 +34,8 @@ _NUMBER: Final = re.compile(r"^(?:(?:so|chon|phim|cau|y)\s)?([1-9])(?: nhe| a| d
 _ASIDE_WORDS: Final = 10
 _LIKELY: Final = 0.4
 """Inside a flow this confidence is enough for a way that the flow itself has: the next message can turn back."""
+_CLEAR: Final = 0.6
+"""Below this confidence a short "không ... được" at a step is trouble with the step, not another question."""
 _CLAUSE_WORDS: Final = 4
 """A text of so many words that the understanding finds ambiguous is a question, not a mistyped answer."""
 
@@ -46,6 +51,7 @@ class Meaning(StrEnum):
     UNSURE = "unsure"
     ASIDE = "aside"  # a small question about the flow; `value` is the phrase that answers it
     ELSEWHERE = "elsewhere"  # a question that is not about this step; `value` is its intent or ""
+    GO_ON = "go_on"  # no answer, only a wish to go on; `value` is the choice that this means here, or ""
     UNCLEAR = "unclear"
 
 
@@ -69,15 +75,19 @@ def read(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[s
         return Reading(Meaning.COMMAND, said)
     return (
         _by_flow(fold(text), spec, state)
-        or _short(text, choices, state)
+        or _short(text, choices)
+        or _reported(text, match, spec, state, choices)
         or _understood(text, match, spec, state, choices)
-        or _leftover(text, match, spec, choices)
+        or _leftover(text, match, spec, state, choices)
     )
 
 
-def answers(text: str, match: Match, spec: FlowSpec, state: State, slots: Mapping[str, str]) -> bool:
-    """Is the text an answer of this state (after a silence, only such a text is taken for one)?"""
-    return read(text, match, spec, state, slots).meaning in (Meaning.CHOICE, Meaning.TARGET)
+def spoken(text: str, choices: Mapping[str, Choice]) -> str:
+    """The choice whose own words the text says; no number, and no "rồi" that may answer any question."""
+    said = word(text)
+    if said is Word.GO_ON:
+        return _own(text, choices) or _meaning(GO_ON, choices)
+    return "" if said or _NUMBER.match(fold(text)) else _own(text, choices)
 
 
 def labelled(choices: Mapping[str, Choice]) -> dict[str, Choice]:
@@ -130,19 +140,33 @@ def _by_words(folded: str, choices: Mapping[str, Choice]) -> str:
     return best
 
 
-def _short(text: str, choices: Mapping[str, Choice], state: State) -> Reading | None:
-    said = word(text)
-    if said is Word.YES or (said is None and finished(fold(text))):
-        name = _meaning(DONE, choices)
-        if not name and state.kind is Kind.DETOUR and bare(fold(text)) in GO_ON:
-            return Reading(Meaning.COMMAND, Command.BACK)
-        return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.UNCLEAR)
-    if said is Word.NO:
-        name = _meaning(NOT_DONE, choices)
-        return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.NOT_YET)
-    if said is Word.WAIT:
-        return Reading(Meaning.NOT_YET)
-    return Reading(Meaning.UNSURE) if said is Word.UNSURE else None
+def _short(text: str, choices: Mapping[str, Choice]) -> Reading | None:
+    match word(text):
+        case Word.YES:
+            return _taken(DONE, choices, Meaning.UNCLEAR)
+        case Word.NO:
+            return _taken(NOT_DONE, choices, Meaning.NOT_YET)
+        case Word.GO_ON:
+            return Reading(Meaning.GO_ON, _meaning(GO_ON, choices))
+        case Word.WAIT:
+            return Reading(Meaning.NOT_YET)
+        case Word.UNSURE:
+            return Reading(Meaning.UNSURE)
+        case None:
+            return None
+
+
+def _reported(text: str, match: Match, spec: FlowSpec, state: State, choices: Mapping[str, Choice]) -> Reading | None:
+    """ "Em bấm gửi rồi": done; not "số điện thoại đổi rồi", which is known to lead somewhere."""
+    leads = (state.on | spec.anywhere).get(match.intent, Target.STAY) != Target.STAY
+    if not finished(fold(text)) or (leads and match.decision is Decision.ANSWER):
+        return None
+    return _taken(DONE, choices, Meaning.UNCLEAR)
+
+
+def _taken(intent: str, choices: Mapping[str, Choice], otherwise: Meaning) -> Reading:
+    name = _meaning(intent, choices)
+    return Reading(Meaning.CHOICE, name) if name else Reading(otherwise)
 
 
 def _understood(text: str, match: Match, spec: FlowSpec, state: State, choices: Mapping[str, Choice]) -> Reading | None:
@@ -162,7 +186,7 @@ def _understood(text: str, match: Match, spec: FlowSpec, state: State, choices: 
     return Reading(Meaning.TARGET, target) if target else Reading(Meaning.ELSEWHERE, intent)
 
 
-def _leftover(text: str, match: Match, spec: FlowSpec, choices: Mapping[str, Choice]) -> Reading:
+def _leftover(text: str, match: Match, spec: FlowSpec, state: State, choices: Mapping[str, Choice]) -> Reading:
     folded = fold(text)
     likely = match.decision is Decision.ASK and match.confidence >= _LIKELY
     own = _meaning(match.intent, choices) if likely else ""
@@ -172,11 +196,13 @@ def _leftover(text: str, match: Match, spec: FlowSpec, choices: Mapping[str, Cho
         return Reading(Meaning.TARGET, spec.anywhere[match.intent])
     if match.decision is Decision.ASK and spec.anywhere.get(match.intent) == Target.STAY:
         return Reading(Meaning.UNCLEAR)
-    if match.decision is Decision.ASK and len(folded.split()) >= _CLAUSE_WORDS:
+    refused = negated(folded) and len(folded.split()) <= _CLAUSE_WORDS + 2
+    asks = match.decision is Decision.ASK and len(folded.split()) >= _CLAUSE_WORDS
+    doubtful = refused and match.confidence < _CLEAR and (state.step or state.kind is not Kind.STEP)
+    if asks and not match.intent.startswith(_ACTS) and not doubtful:
         return Reading(Meaning.ELSEWHERE, match.intent)
-    if negated(folded) and len(folded.split()) <= _CLAUSE_WORDS + 2:
-        name = _meaning(NOT_DONE, choices)
-        return Reading(Meaning.CHOICE, name) if name else Reading(Meaning.NOT_YET)
+    if refused or (asks and match.intent == NOT_DONE):
+        return _taken(NOT_DONE, choices, Meaning.NOT_YET)
     return Reading(Meaning.UNCLEAR)
 
 

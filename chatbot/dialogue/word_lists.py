@@ -22,14 +22,13 @@ class Word(StrEnum):
     NO = "no"
     UNSURE = "unsure"
     WAIT = "wait"
+    GO_ON = "go_on"
 
 
 def _lines(text: str) -> frozenset[str]:
     return frozenset(" ".join(said.split()) for said in text.replace("\n", "|").split("|") if said.strip())
 
 
-GO_ON: Final = frozenset({"lam tiep", "tiep tuc", "tiep", "tiep di", "lam tiep di", "tiep tuc di"})
-"""Off the way of the steps these mean: back to the step."""
 AGREED: Final = frozenset({"thoi duoc", "thoi duoc roi", "thoi cung duoc"})
 WORDS: Final = {
     Word.YES: _lines("""
@@ -38,9 +37,7 @@ WORDS: Final = {
         thôi được rồi | thôi cũng được | ok rồi | ok em | ok bạn | được rồi | được ạ | xong | xong rồi
         đã xong | làm xong | làm xong rồi | làm rồi | bấm rồi | nhấn rồi | gửi rồi | gõ rồi | nhập rồi
         mở rồi | rồi nhé | done | finished | it works | it worked
-        i did | xong xuôi | tiếp | tiếp đi | tiếp theo | bước tiếp theo | next
-        làm tiếp | tiếp tục | làm tiếp đi | tiếp tục đi | chuẩn | vẫn còn
-        còn dùng | có dùng | ok xong | roi xong | ok tiếp
+        i did | xong xuôi | chuẩn | vẫn còn | còn dùng | có dùng | ok xong | roi xong
     """),
     Word.NO: _lines("""
         không | chưa | chưa xong | không được | chưa được | không thấy | chưa thấy | không có | chưa có | no
@@ -81,7 +78,7 @@ COMMANDS: Final = {
         nói dễ hiểu hơn | khó hiểu | nói chậm thôi | what | repeat | là sao | sao cơ | không hiểu gì
         chả hiểu gì | chẳng hiểu gì
         vẫn không hiểu | vẫn chưa hiểu | không hiểu gì hết | không hiểu gì cả
-        nói lại xem nào | i dont understand | i don t understand
+        nói lại xem nào | sao | i dont understand | i don t understand
     """),
     Command.WHERE: _lines("""
         đang ở đâu | tới bước mấy | đang ở bước mấy | bước mấy rồi | đến bước mấy rồi | tới đâu rồi
@@ -90,7 +87,8 @@ COMMANDS: Final = {
     Command.HELP: _lines("""
         cứu | giúp | giúp với | giúp tôi | giúp em | cứu với | không biết bấm đâu | bấm đâu | bấm vào đâu
         bấm chỗ nào | help | trợ giúp | không biết làm | không biết làm sao | làm sao đây | giờ làm sao
-        không biết bấm vào đâu
+        không biết bấm vào đâu | bấm chỗ đâu | bấm ở đâu | bấm nút nào | bấm cái nào | nhấn vào đâu | nhấn chỗ nào
+        ấn vào đâu
     """),
 }
 INSIDE: Final = {
@@ -105,9 +103,11 @@ INSIDE: Final = {
         "khong hieu lam",
         "van khong hieu",
         "khong hieu gi",
+        "i don t understand",
+        "i dont understand",
     ),
     Command.CANCEL: ("khong lam nua", "thoi khoi", "deo lam", "chan khong lam"),
-    Command.HELP: ("khong biet bam",),
+    Command.HELP: ("khong biet bam", "khong ranh", "khong biet xai", "khong biet dung"),
 }
 MARKED_COMMANDS: Final = {"dừng": Command.CANCEL, "dừng ạ": Command.CANCEL}
 NOT_YES: Final = frozenset({"dùng", "đừng", "dừng", "cô", "cố", "cỏ"})

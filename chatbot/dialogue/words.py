@@ -1,4 +1,4 @@
-"""Reading short words: yes, done, not yet, I don't know, stop, back. With or without diacritics."""
+"""Reading short words: yes, done, not yet, I don't know, go on, stop, back. With or without diacritics."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ _SHORT: Final = {
         ("ko", "k", "hok", "hong", "hk", "khg", "kg", "kh", "hem", "hok", "kong", "hog", "kô", "hông", "hổng"), "khong"
     ),
     **dict.fromkeys(("dc", "duoc", "đc", "dk", "duok"), "duoc"),
-    **dict.fromkeys(("r", "rui", "rùi", "roi", "roy"), "roi"),
+    **dict.fromkeys(("r", "rui", "rùi", "roi", "roy", "òi", "oy", "gòi"), "roi"),
     "chx": "chua",
     **dict.fromkeys(("bik", "bít", "bjt", "bix"), "biet"),
     **dict.fromkeys(("mk", "mkhau", "pass", "pas", "password", "matkhau"), "mat khau"),
@@ -38,17 +38,46 @@ _SHORT: Final = {
     "bt": "biet",
     "ntn": "nhu the nao",
     "lm": "lam",
+    "nx": "nua",
+    "h": "gio",
+    **dict.fromkeys(("dzạ", "dza", "zạ"), "da"),
+    **dict.fromkeys(("z", "zậy", "zay", "dzậy", "dzay", "rứa"), "vay"),
+    "mô": "dau",
+    "răng": "sao",
+    "mần": "lam",
+    "chừ": "gio",
+    **dict.fromkeys(("đéo", "éo", "đếch"), "khong"),
     "đt": "dien thoai",
     "dt": "dien thoai",
 }
 _POLITE: Final = frozenset(
-    "da a ak ah em oi nhe nha nhi ban ad admin anh chi chau ne luon vay the do".split()  # noqa: SIM905 - one line of words
+    "da a ak ah em oi nhe nha nhi nghen hen he ban ad admin anh chi chau ne luon vay the do".split()  # noqa: SIM905 - one line of words
 )
 _QUESTION_WORDS: Final = 3
 _COMMAND_WORDS: Final = 8
 _REPORT_WORDS: Final = 6
+_MOST_DONE: Final = 3
+_WAIT_WORDS: Final = 8
 _THUMBS: Final = re.compile("[\U0001f44d\U0001f44c\u2705\u2714\U0001f197]")
-_NEGATIONS: Final = frozenset({"khong", "chua", "chang", "chả"})
+_THUMBS_DOWN: Final = re.compile("[\U0001f44e\u274c\u2716\U0001f6ab\U0001f645]")
+_NEGATIONS: Final = frozenset({"khong", "chua", "chang", "chả", "deo"})
+_NOT_SO: Final = re.compile(r"(?<!\bo )\bdau co\b|\bco (?:\w+ ){0,2}(?<!o )dau$")
+""" "Đâu có thấy", "có thấy gì đâu": no, without a word that says no. Not "ở đâu có", "có ở đâu"."""
+_GO_ON: Final = re.compile(
+    r"(?:(?:ok|u|uh|um|vang|gio|minh|cho|thoi|cu) )*"
+    r"(?:(?:lam|di|noi|day|huong dan|qua|sang) )?tiep"
+    r"(?: (?:tuc|theo|di|thoi|nao|lam|gi|nua|cho|sao|buoc|sau|minh|toi))*"
+    r"|(?:roi |gio )*(?:lam )?(?:sao|gi|the nao)(?: (?:bay )?gio)?(?: (?:nua|tiep|tiep theo))+"
+    r"|roi (?:gio )?(?:lam )?(?:sao|gi|the nao)"
+    r"|(?:qua |sang |toi )?buoc (?:tiep|tiep theo|ke tiep|ke|sau|nua)(?: (?:la|lam) gi| di| nao)*"
+)
+""" "Làm tiếp", "rồi sao nữa", "bước sau đi": on with it. No answer to a question."""
+_WAIT: Final = re.compile(r"(?:khoan|(?:doi|cho) (?:chut|ti|xiu)|doi (?:toi|minh|bac|tui)|wait)\b(?!.* lau)")
+""" "Đợi chút con khóc": the reason follows."""
+_CHI: Final = re.compile(
+    r"\b(cái|là|có|không|ko|chẳng|thấy|làm|mang|cần|bấm|gõ|giấy|nút|nói) chi\b(?! (?:phí|trả|nhánh|tiết|hộ))"
+)
+""" "Cái chi" is "cái gì" in the centre; "chi ơi" is "chị ơi"."""
 _LETTERS: Final = re.compile(r"[^\W_]+(?:[/.][^\W_]+)*")
 _THANKS: Final = re.compile(r"[\s,.!]*\b(?:cảm ơn|cám ơn|cam on|thanks?|tks|thank you)\b.*$", re.IGNORECASE | re.DOTALL)
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
@@ -61,7 +90,7 @@ def fold(text: str) -> str:
     Raw telex keys are read as the word they stand for: "chuwa thaays" -> "chua thay".
     """
     lower = unicodedata.normalize("NFC", text).casefold()
-    return " ".join(map(_folded, _LETTERS.findall(lower)))
+    return " ".join(map(_folded, _LETTERS.findall(_CHI.sub(r"\1 gì", lower))))
 
 
 @lru_cache(maxsize=8192)
@@ -97,9 +126,17 @@ def without_thanks(text: str) -> str:
 def negated(folded: str) -> bool:
     """Is it a "not" or "not yet"? A closing "không?" or "chưa?" of a longer question is not one."""
     words = bare(folded).split()
+    if words[-3:] in (["duoc", "khong", "con"], ["duoc", "chua", "con"]):  # "con" is whom an elder speaks to
+        words = words[:-1]
     if len(words) >= _QUESTION_WORDS and words[-1] in {"khong", "chua"}:
         words = words[:-1]
-    return any(word in _NEGATIONS for word in words)
+    return any(word in _NEGATIONS for word in words) or ("dau" in words and _NOT_SO.search(" ".join(words)) is not None)
+
+
+def goes_on(text: str) -> bool:
+    """Is the whole text a wish to go on, and no answer?"""
+    said = bare(fold(text))
+    return _GO_ON.fullmatch(said) is not None or said in _GO_ON_ENGLISH
 
 
 def thumbs_up(text: str) -> bool:
@@ -107,11 +144,23 @@ def thumbs_up(text: str) -> bool:
     return bool(_THUMBS.search(text)) and not _LETTERS.search(text)
 
 
+def thumbs_down(text: str) -> bool:
+    """Only a thumbs-down or a cross."""
+    return bool(_THUMBS_DOWN.search(text)) and not _LETTERS.search(text)
+
+
 def word(text: str) -> Word | None:
     """The short answer that the whole text is, or None."""
     if thumbs_up(text):
         return Word.YES
-    return next((kind for kind, said in WORDS.items() if _is(text, said, NOT_YES)), None)
+    if thumbs_down(text):
+        return Word.NO
+    said = next((kind for kind, said in WORDS.items() if _is(text, said, NOT_YES)), None)
+    if said is None and goes_on(text):
+        return Word.GO_ON
+    if said is None and len(text.split()) <= _WAIT_WORDS and _WAIT.match(bare(fold(text))):
+        return Word.WAIT
+    return Word.YES if said is None and _done_and_on(text) else said
 
 
 def command(text: str) -> Command | None:
@@ -129,10 +178,19 @@ def command(text: str) -> Command | None:
 
 def finished(folded: str) -> bool:
     """A short report that a step was done: "em bấm gửi rồi", "làm xong". Not "mất tiền rồi"."""
-    words = folded.split()
-    if len(words) > _REPORT_WORDS or negated(folded) or not NOT_A_STEP.isdisjoint(words):
+    words = bare(folded).split()
+    if len(words) > _REPORT_WORDS or "di lam" in folded or negated(folded) or not NOT_A_STEP.isdisjoint(words):
         return False
     return words[-1:] in (["roi"], ["xong"]) and not STEP_VERBS.isdisjoint(words)
+
+
+def _done_and_on(text: str) -> bool:
+    """ "Rồi, tiếp đi", "xong rồi sao nữa": the step is done, on with the next."""
+    words = [one for one in accented(text).split() if fold(one) not in _POLITE]
+    return any(
+        _is(" ".join(words[:place]), WORDS[Word.YES], NOT_YES) and goes_on(" ".join(words[place:]))
+        for place in range(1, min(len(words), _MOST_DONE + 1))
+    )
 
 
 def _is(text: str, said: frozenset[str], lookalikes: frozenset[str]) -> bool:
@@ -141,4 +199,7 @@ def _is(text: str, said: frozenset[str], lookalikes: frozenset[str]) -> bool:
     return same and bare(accented(text)) not in lookalikes
 
 
+_GO_ON_ENGLISH: Final = frozenset(
+    map(fold, ("continue", "go on", "keep going", "carry on", "next", "ok next", "next step", "what next", "what now"))
+)
 _FOLDED: Final = {said: frozenset(fold(one) for one in said) for said in (*WORDS.values(), *COMMANDS.values())}

@@ -17,7 +17,7 @@ LITTLE: Final = frozenset(
         before after benefit benefits birth certificate child claim company contract contribution contributions country
         document documents employee employer foreign hospital husband leaving lump maternity medical number office paid
         papers passport pregnant quit register registered reset retire retirement return sick sickness still
-        unemployed unemployment vietnam wife withdraw""",
+        speak understand unemployed unemployment vietnam vietnamese wife withdraw""",
     )
 )
 SHARE: Final = 0.5

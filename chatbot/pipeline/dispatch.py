@@ -86,10 +86,20 @@ def _unsure(work: Work, setup: Setup) -> Work:
         return changed(_tapped(changed(work, event=opened), setup), event=work.event)
     if _harmless(work.match):
         return _ask(work, setup, work.match.intent)
+    if led := _led_in(work, setup):
+        return work.settles(led)
     if work.session.clarified and work.match.intent in offered(work.session) and work.match.confidence >= RESTATED:
         return _ask(work, setup, work.match.intent)
     asked = clarify(work, setup) if work.match.decision is Decision.ASK else None
     return asked or _ask(work, setup, UNKNOWN)
+
+
+def _led_in(work: Work, setup: Setup) -> Handled | None:
+    """The guided flow that an unclear text is about, unless it was switched off or refused just now."""
+    intent = work.match.intent
+    if _off(setup, intent) or intent in work.session.rejected:
+        return None
+    return setup.flows.lead_in(work.session, work.text, work.match, work.turn.now)
 
 
 def _tapped(work: Work, setup: Setup) -> Work:

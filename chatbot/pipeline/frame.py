@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chatbot.dialogue import VIETNAM
 from chatbot.model import Outcome, Part, Reply, changed
-from chatbot.pipeline.english import is_english
+from chatbot.nlu.english import is_english
 from chatbot.pipeline.work import Setup, Work
 
 SPEAK_FOR_THEMSELVES = frozenset({"smalltalk.greeting", "smalltalk.who_are_you", "privacy.erase"})

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from chatbot.dialogue import Said, Why
-from chatbot.model import Action, LinkButton, Match, Outcome, Part, Reply, SayButton, Session, Source
+from chatbot.model import (
+    Action,
+    LinkButton,
+    Match,
+    Outcome,
+    Part,
+    Reply,
+    SayButton,
+    Session,
+    Source,
+)
 from tests.dialogue.conftest import Talk, sure, torn
 
 ANSWER = Reply(
@@ -127,7 +137,7 @@ def test_after_half_an_hour_an_unclear_word_meets_the_question(at_code: Talk) ->
 
 
 def test_after_days_even_a_clear_word_meets_the_question_but_a_tap_is_obeyed(at_code: Talk) -> None:
-    assert at_code.wait(days=2).say("vào được rồi").session.state == "back_another_day"
+    assert at_code.wait(days=2).say("nhập mã rồi").session.state == "back_another_day"
     tapped = at_code.push(flow="password_reset", state="type_code", choice="done")
     assert tapped.session.state == "log_in"
 
@@ -253,7 +263,7 @@ def test_a_likely_way_of_the_flow_is_taken_without_asking_back(at_code: Talk) ->
     ],
 )
 def test_messages_that_need_no_understanding(talk: Talk, text: str, state: str | None) -> None:
-    assert talk.flow.opened_by(text) == state
+    assert talk.flow.entrance.opened_by(text) == state
 
 
 def test_the_flows_own_words_inside_it_lead_nowhere_else(at_code: Talk) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.knowledge import Knowledge
 from chatbot.model import Outcome
-from chatbot.pipeline.english import is_english
+from chatbot.nlu.english import is_english
 from tests.pipeline.chat import Chat, sure, torn
 
 CCCD = "079185001234"
