@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from chatbot.channels.base import ChannelSet, SendResult, SendVerdict
 from chatbot.channels.transport import NOT_AFTER
+from chatbot.delivery.advice import advice
 from chatbot.delivery.crash_points import reach
 from chatbot.delivery.deadlines import Deadlines, Fate
 from chatbot.delivery.gate import Gate, Pass
@@ -76,6 +77,7 @@ class Outbox:
         self._depths: Counter[ChannelName] = Counter()
         self._shrunk = asyncio.Event()
         self._stopped: dict[ChannelName, set[str]] = {}  # alarms that stand while the channel sends nothing
+        self._refused: set[str] = set()  # alarms that stand while a refused reply waits for a person
         self._unwanted: set[str] = set()  # keys that a person's take-over dropped while they waited for their turn
 
     @property
@@ -243,7 +245,8 @@ class Outbox:
         return await self._give_up(replace(row, status=OutboxStatus.FAILED, error=f"closed {fate.value}"), sender)
 
     async def _record(self, row: Outgoing, sender: _Sender, result: SendResult) -> Outgoing:
-        self._alarm(row.channel, result)
+        if result.verdict is not SendVerdict.REFUSED:
+            self._alarm(row.channel, result)
         asked_at = self._tools.deadlines.age(row).asked_at
         if result.verdict is not SendVerdict.SENT:
             log.send_failed(row.channel, result.code, result.verdict.value)
@@ -255,6 +258,8 @@ class Outbox:
         elif result.verdict is SendVerdict.HELD:
             await self._tell(row, Trouble.HELD)
         written = await (self._give_up(after, sender) if stops_the_rest(after) else self._write(after))
+        if result.verdict is SendVerdict.REFUSED:  # now that it stands in the list of dead letters
+            self._alarm(row.channel, result)
         reach("outbox.after_record")
         return written
 
@@ -262,12 +267,20 @@ class Outbox:
         """Tell people; what stopped the whole channel is over when something goes out again."""
         if result.alarm:
             name = f"{channel.value}_{result.alarm}"
-            self._tools.alarms.raise_(name, f"The platform answered {result.code}.")
-            if result.verdict is not SendVerdict.REFUSED:
+            self._tools.alarms.raise_(name, advice(channel, result.alarm, result.code))
+            if result.verdict is SendVerdict.REFUSED:
+                self._refused.add(name)
+            else:
                 self._stopped.setdefault(channel, set()).add(name)
         elif result.verdict is SendVerdict.SENT:
             for name in self._stopped.pop(channel, ()):
                 self._tools.alarms.clear(name)
+
+    def dealt_with(self) -> None:
+        """No dead letter needs a person any more: what the platforms refused has been looked at."""
+        for name in self._refused:
+            self._tools.alarms.clear(name)
+        self._refused.clear()
 
     async def _give_up(self, row: Outgoing, sender: _Sender) -> Outgoing:
         """The payload and the rest of its answer end in one transaction: half an answer may mislead."""

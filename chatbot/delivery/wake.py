@@ -35,7 +35,7 @@ async def take_up(board: Board, lanes: Lanes, outbox: Outbox, every_s: float) ->
                 seen = sign
 
 
-async def report(board: Board, metrics: Metrics, alarms: Alarms, every_s: float) -> None:
+async def report(board: Board, outbox: Outbox, metrics: Metrics, alarms: Alarms, every_s: float) -> None:
     """For ever: count the dead letters that need a person, and tell people while there are any."""
     while True:
         with suppress(StoreError):
@@ -45,4 +45,5 @@ async def report(board: Board, metrics: Metrics, alarms: Alarms, every_s: float)
                 alarms.raise_("dead_letters", f"{count} messages or replies were given up: see `chatbot dead list`.")
             else:
                 alarms.clear("dead_letters")
+                outbox.dealt_with()
         await asyncio.sleep(every_s)

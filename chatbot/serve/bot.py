@@ -210,7 +210,7 @@ class Bot:
                 chores.keep_tokens(self),
                 chores.forget_old(self),
                 take_up(self.store, self.lanes, self.outbox, self.rhythm.measure),
-                report(self.store, self.metrics, self.alarms, self.rhythm.dead),
+                report(self.store, self.outbox, self.metrics, self.alarms, self.rhythm.dead),
                 self._catch_up(await last_known(self.store)),
             ]
             if self.ownership:

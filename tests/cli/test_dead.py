@@ -90,6 +90,18 @@ async def test_what_needs_a_person_is_an_alarm_until_it_is_dealt_with(whole: Who
     await whole.until(lambda: "dead_letters" not in whole.bot.alarms.standing)
 
 
+async def test_the_alarm_of_a_refused_reply_stands_until_it_is_dealt_with(whole: Whole) -> None:
+    whole.messenger.faults.next(FaultKind.CODE, code=200)
+    await whole.messenger.text("2001", "chào")
+    await whole.settle()
+    await whole.until(lambda: "dead_letters" in whole.bot.alarms.standing)
+    await whole.messenger.text("2001", "vẫn chạy")
+    await whole.settle()
+    assert "permission or a role" in whole.bot.alarms.standing["messenger_permission"]
+    assert (await dead("drop", "--all")).exit_code == 0
+    await whole.until(lambda: not whole.bot.alarms.standing)
+
+
 async def test_a_citizen_who_left_troubles_nobody(whole: Whole) -> None:
     whole.zalo.faults.next(FaultKind.CODE, code=-213)
     await whole.zalo.text("7610001", "chào")

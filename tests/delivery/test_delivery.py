@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from chatbot.channels.base import SendResult, SendVerdict, SentMessage
+from chatbot.channels.messenger import errors as messenger
+from chatbot.channels.zalo import errors as zalo
+from chatbot.delivery.advice import ADVICE
 from chatbot.delivery.inbox import IntakeBusyError
 from chatbot.model import Event, EventKind
 from chatbot.storage.port import OutboxStatus, StoreError
@@ -210,10 +213,26 @@ async def test_a_pause_makes_the_channel_wait_and_nothing_fails(rig: Rig) -> Non
 
 
 async def test_an_alarm_of_the_platform_reaches_people(rig: Rig) -> None:
-    rig.phone.results = [SendResult(verdict=SendVerdict.REFUSED, code="-321", alarm="account_empty")]
+    rig.phone.results = [SendResult(verdict=SendVerdict.PAUSED, code="-321", alarm="account")]
     await rig.inbox.accept([text("a", "một")])
+    while "zalo_account" not in rig.alarms.standing:
+        await asyncio.sleep(0.01)
+    sentence = rig.alarms.standing["zalo_account"]
+    assert sentence.startswith("Zalo answered -321: ")
+    assert "connect zalo" in sentence
+    while not rig.phone.arrived:
+        rig.clock.move(timedelta(seconds=1))
+        await asyncio.sleep(0.01)
     await rig.settle()
-    assert "zalo_account_empty" in rig.alarms.standing
+    assert rig.alarms.standing == {}
+
+
+ALARMS = {told.alarm for told in (*zalo.MEANINGS.values(), zalo.UNKNOWN)}
+ALARMS |= {told.alarm for told in (*messenger.MEANINGS.values(), messenger.UNKNOWN)}
+
+
+def test_every_alarm_of_the_error_tables_says_what_to_do() -> None:
+    assert set(ADVICE) == ALARMS - {""} | {"bug"}
 
 
 async def test_while_the_bot_waits_for_more_the_citizen_sees_that_the_message_was_seen(
