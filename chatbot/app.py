@@ -11,7 +11,6 @@ from time import monotonic
 from types import ModuleType
 from typing import Final, Protocol
 
-from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
 
 from chatbot.channels.base import Channel, ChannelSet
@@ -20,7 +19,7 @@ from chatbot.channels.zalo.channel import Zalo
 from chatbot.channels.zalo.client import Endpoint
 from chatbot.channels.zalo.tokens import ZaloApp, ZaloTokens
 from chatbot.config import Config, ConfigError, Settings
-from chatbot.delivery.gate import Gate
+from chatbot.delivery.gate import Gate, bucket
 from chatbot.desk import make_desk
 from chatbot.dialogue import Routers
 from chatbot.dialogue.flow_load import load_flows
@@ -142,10 +141,10 @@ async def open_channels(config: Config, store: SqlStore, now: Callable[[], datet
     if config.zalo:
         tokens = zalo_tokens(config, store, now)
         by_name[ChannelName.ZALO] = await _zalo(config, store, tokens, now)
-        gates[ChannelName.ZALO] = Gate(AsyncLimiter(config.settings.zalo.sends_per_minute, 60), steady_now)
+        gates[ChannelName.ZALO] = Gate(bucket(config.settings.zalo.sends_per_minute, 60), steady_now)
     if config.messenger:
         by_name[ChannelName.MESSENGER] = make_messenger(config, now)
-        gates[ChannelName.MESSENGER] = Gate(AsyncLimiter(config.settings.messenger.sends_per_second, 1), steady_now)
+        gates[ChannelName.MESSENGER] = Gate(bucket(config.settings.messenger.sends_per_second, 1), steady_now)
     return Channels(ChannelSet(by_name), gates, tokens)
 
 

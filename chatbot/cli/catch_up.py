@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import typer
-from aiolimiter import AsyncLimiter
 
 from chatbot.app import open_channels, open_store, utc_now
 from chatbot.channels.base import NoAnswerError
@@ -14,6 +13,7 @@ from chatbot.channels.zalo.channel import Zalo
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop
 from chatbot.config import Config, ConfigError
 from chatbot.delivery.catch_up import Found, RefusedError, begin, catch_up, last_known
+from chatbot.delivery.gate import bucket
 from chatbot.delivery.inbox import Inbox
 from chatbot.dialogue.context import VIETNAM
 from chatbot.model import ChannelName
@@ -97,7 +97,7 @@ def _since(settings: Config, last: datetime | None, back: timedelta | None) -> d
 
 async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime) -> Found:
     """Read, with the progress on the screen."""
-    limiter = AsyncLimiter(max(1, settings.settings.zalo.sends_per_minute * SHARE), 60)
+    limiter = bucket(settings.settings.zalo.sends_per_minute * SHARE, 60)
     ERR.print(f"Đọc tin từ {since.astimezone(VIETNAM):%H:%M %d/%m/%Y} (giờ Việt Nam).")
     with progress_bar() as bar:
         task = bar.add_task("Cuộc trò chuyện", total=None)

@@ -16,6 +16,8 @@ OPENS_AFTER: Final = 5
 """Failures in a row that are the platform's, not one message's."""
 BUSY_AT: Final = 0.8
 """Share of the platform's own allowance from which on we slow down (messenger.md, section 4)."""
+AT_ONCE: Final = 0.2
+"""Share of a period's sends that may go out at once."""
 _TROUBLE: Final = frozenset({SendVerdict.NOT_SENT, SendVerdict.TOKEN, SendVerdict.DOUBTFUL})
 
 
@@ -24,6 +26,18 @@ class Pass(Enum):
 
     ORDINARY = "ordinary"
     PROBE = "probe"  # the one send that finds out whether the platform is well again
+
+
+def bucket(most: float, period_s: float) -> AsyncLimiter:
+    """A bucket that lets no more than `most` through in any stretch of a period: a part of it at once, the rest
+    evenly (a bucket of the whole would let twice as many through in its first period)."""
+    at_once, steady = most * AT_ONCE, most * (1 - AT_ONCE)
+    return _limiter(at_once, period_s * at_once / steady)
+
+
+def _limiter(rate: float, period_s: float) -> AsyncLimiter:
+    """The rate, also below one a period: the bucket holds at least one."""
+    return AsyncLimiter(rate, period_s) if rate >= 1 else AsyncLimiter(1, period_s / rate)
 
 
 class Gate:
@@ -52,21 +66,36 @@ class Gate:
     def share(self, fraction: float) -> None:
         """Use this much of the channel's rate (0 to 1): the rest is that of other processes."""
         rate, period = self._whole
-        own = rate * fraction
-        self._limiter = AsyncLimiter(own, period) if own >= 1 else AsyncLimiter(1, period / own)
+        self._limiter = _limiter(rate * fraction, period)
 
     async def enter(self) -> Pass:
-        """Wait for the bucket and, while the gate is shut, until it is time for a probe; one probe at a time."""
-        admitted = Pass.ORDINARY
+        """Wait for the bucket and, while the gate is shut, until it is time for a probe; one probe at a time. Who
+        waits for the bucket while the gate is shut waits at the gate again."""
+        while True:
+            admitted = await self._admitted()
+            try:
+                await self._take(self._price())
+            except asyncio.CancelledError:
+                self.leave(admitted)
+                raise
+            if admitted is Pass.PROBE or self._shut_until is None:
+                return admitted
+
+    async def _admitted(self) -> Pass:
         while self._shut_until is not None:
             wait = (self._shut_until - self._now()).total_seconds()
             if wait <= 0 and not self._probing:
                 self._probing = True
-                admitted = Pass.PROBE
-                break
+                return Pass.PROBE
             await self._until_changed(wait if wait > 0 else None)
-        await self._limiter.acquire(self._price())
-        return admitted
+        return Pass.ORDINARY
+
+    async def _take(self, tokens: float) -> None:
+        """From the bucket, which may hold less than that at once."""
+        while tokens > 0:
+            some = min(tokens, self._limiter.max_rate)
+            await self._limiter.acquire(some)
+            tokens -= some
 
     async def pace(self) -> None:
         """Wait for the bucket alone: for calls that are no sends and count all the same."""
@@ -110,7 +139,7 @@ class Gate:
         """Tokens of one send: above 80 % of the platform's allowance what is left of it is made to last."""
         if self._load < BUSY_AT:
             return 1
-        return min(1 / max(1 - self._load, 0.01), self._limiter.max_rate)
+        return 1 / max(1 - self._load, 0.01)
 
     async def _until_changed(self, seconds: float | None) -> None:
         with suppress(TimeoutError):

@@ -3,10 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from aiolimiter import AsyncLimiter
 
 from chatbot.channels.base import SendResult, SendVerdict
-from chatbot.delivery.gate import OPENS_AFTER, Gate, Pass
+from chatbot.delivery.gate import OPENS_AFTER, Gate, Pass, bucket
 from tests.delivery.conftest import SENT, Clock
 
 DOWN = SendResult(verdict=SendVerdict.NOT_SENT)
@@ -43,6 +44,35 @@ async def test_of_a_hundred_that_wait_one_is_the_probe_and_its_success_lets_all_
     await asyncio.gather(*waiting)
     assert passes.count(Pass.PROBE) == 1
     assert gate.is_open
+
+
+async def test_a_probe_that_is_called_off_while_it_waits_for_the_bucket_lets_another_probe(clock: Clock) -> None:
+    gate = Gate(AsyncLimiter(1, 0.05), clock)
+    gate.saw(await gate.enter(), SendResult(verdict=SendVerdict.PAUSED, retry_after=HOUR))
+    clock.move(HOUR)
+    first = asyncio.create_task(gate.enter())
+    await settle()
+    assert not first.done()
+    first.cancel()
+    async with asyncio.timeout(5):
+        assert await gate.enter() is Pass.PROBE
+
+
+async def test_who_waited_for_the_bucket_when_the_gate_was_shut_does_not_go_out(clock: Clock) -> None:
+    gate = Gate(AsyncLimiter(1, 0.02), clock)
+    early = await gate.enter()
+    waiting = [asyncio.create_task(gate.enter()) for _ in range(5)]
+    await settle()
+    gate.saw(early, SendResult(verdict=SendVerdict.PAUSED, retry_after=HOUR))
+    while not gate.has_room:
+        await asyncio.sleep(0.01)
+    assert not any(one.done() for one in waiting)
+    clock.move(HOUR)
+    gate.leave(Pass.PROBE)
+    passed, rest = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    assert [one.result() for one in passed] == [Pass.PROBE]
+    for one in rest:
+        one.cancel()
 
 
 async def test_a_failed_probe_shuts_the_gate_again_for_longer(clock: Clock) -> None:
@@ -96,3 +126,19 @@ async def test_above_four_fifths_of_the_platforms_allowance_sends_take_more_of_t
     gate.saw(Pass.ORDINARY, SENT)
     await gate.enter()
     assert limiter.has_capacity(86)
+
+
+@pytest.mark.parametrize(("most", "period"), [(100, 60), (2000, 60), (30, 1), (3, 1), (0.5, 1)])
+async def test_no_stretch_of_a_period_holds_more_than_the_platform_takes(most: float, period: float) -> None:
+    limiter = bucket(most, period)
+    steady = limiter.max_rate / limiter.time_period * period
+    assert limiter.max_rate >= 1
+    assert steady == pytest.approx(most * 0.8)
+    assert limiter.max_rate + steady <= max(most, 1 + steady) + 0.001
+
+
+async def test_a_price_beyond_the_bucket_is_paid_bit_by_bit(clock: Clock) -> None:
+    gate = Gate(AsyncLimiter(2, 0.02), clock)
+    gate.saw(await gate.enter(), SendResult(verdict=SendVerdict.SENT, load=0.9))
+    async with asyncio.timeout(5):
+        await gate.enter()
