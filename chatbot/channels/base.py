@@ -85,6 +85,8 @@ class SendResult:
     load: float = 0.0
     alarm: str = ""
     """Name of an alarm that a person must see, or ""."""
+    remark: str = ""
+    """The platform's own words about an error, for people: codes are overloaded, and its support asks for traces."""
 
 
 @dataclass(frozen=True, slots=True)

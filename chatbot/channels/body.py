@@ -30,10 +30,12 @@ class Details(TypedDict, total=False):
 
 EMPTY: Final[Json] = {}
 LONGEST_ID: Final = 256
+LONGEST_REMARK: Final = 120
 LARGEST_ID: Final = 10**40
 SECONDS_BELOW: Final = 100_000_000_000
 """Numbers below are Unix seconds (until the year 5138), above milliseconds (since 1973)."""
 _NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+_LONG_NUMBER = re.compile(r"\d{5,}")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -90,6 +92,12 @@ def identifier(value: object) -> str:
 def name(value: object) -> str:
     """A name of the platform (an event, a key), safe for logs and metrics; "?" when it does not look like one."""
     return value if isinstance(value, str) and _NAME.fullmatch(value) else "?"
+
+
+def remark(value: object) -> str:
+    """What a platform says of an error, safe for logs: plain words on one line, and no long number."""
+    told = " ".join(text(value).split())[:LONGEST_REMARK]
+    return _LONG_NUMBER.sub("#", told) if told.isascii() and told.isprintable() else ""
 
 
 def instant(value: object) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from chatbot.channels.base import SendResult
 from chatbot.model import ChannelName
 
 PLATFORMS: Final = {ChannelName.ZALO: "Zalo", ChannelName.MESSENGER: "Facebook"}
@@ -27,7 +28,7 @@ ADVICE: Final = {
 """By the name that a channel's table of error codes gives (`Meaning.alarm`)."""
 
 
-def advice(channel: ChannelName, alarm: str, code: str) -> str:
+def advice(channel: ChannelName, result: SendResult) -> str:
     """A sentence: who answered what, what it means, what to do."""
-    platform = PLATFORMS.get(channel, channel.value)
-    return f"{platform} answered {code}: {ADVICE.get(alarm, alarm)}."
+    said = f" ({result.remark})" if result.remark else ""
+    return f"{PLATFORMS.get(channel, channel.value)} answered {result.code}{said}: {ADVICE[result.alarm]}."

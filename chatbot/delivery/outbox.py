@@ -249,7 +249,7 @@ class Outbox:
             self._alarm(row.channel, result)
         asked_at = self._tools.deadlines.age(row).asked_at
         if result.verdict is not SendVerdict.SENT:
-            log.send_failed(row.channel, result.code, result.verdict.value)
+            log.send_failed(row.channel, result.code, result.verdict.value, result.remark)
         elif asked_at and is_first(row):
             self._tools.metrics.answer_seconds.observe((self._tools.now() - asked_at).total_seconds())
         after = after_send(row, result, self._tools.now())
@@ -267,7 +267,7 @@ class Outbox:
         """Tell people; what stopped the whole channel is over when something goes out again."""
         if result.alarm:
             name = f"{channel.value}_{result.alarm}"
-            self._tools.alarms.raise_(name, advice(channel, result.alarm, result.code))
+            self._tools.alarms.raise_(name, advice(channel, result))
             if result.verdict is SendVerdict.REFUSED:
                 self._refused.add(name)
             else:

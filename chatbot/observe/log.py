@@ -91,9 +91,10 @@ def refused_busy(reason: str) -> None:
     _log.warning("intake_busy", reason=reason)
 
 
-def send_failed(channel: ChannelName, code: str, verdict: str) -> None:
-    """A send was not accepted."""
-    _log.warning("send_failed", channel=channel.value, code=code, verdict=verdict)
+def send_failed(channel: ChannelName, code: str, verdict: str, remark: str = "") -> None:
+    """A send was not accepted; `remark` is the platform's own words about its error."""
+    said = {"remark": remark} if remark else {}
+    _log.warning("send_failed", channel=channel.value, code=code, verdict=verdict, **said)
 
 
 def turn_failed(channel: ChannelName, error: str, attempt: int) -> None:

@@ -213,12 +213,12 @@ async def test_a_pause_makes_the_channel_wait_and_nothing_fails(rig: Rig) -> Non
 
 
 async def test_an_alarm_of_the_platform_reaches_people(rig: Rig) -> None:
-    rig.phone.results = [SendResult(verdict=SendVerdict.PAUSED, code="-321", alarm="account")]
+    rig.phone.results = [SendResult(verdict=SendVerdict.PAUSED, code="-321", alarm="account", remark="empty")]
     await rig.inbox.accept([text("a", "một")])
     while "zalo_account" not in rig.alarms.standing:
         await asyncio.sleep(0.01)
     sentence = rig.alarms.standing["zalo_account"]
-    assert sentence.startswith("Zalo answered -321: ")
+    assert sentence.startswith("Zalo answered -321 (empty): ")
     assert "connect zalo" in sentence
     while not rig.phone.arrived:
         rig.clock.move(timedelta(seconds=1))

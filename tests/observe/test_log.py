@@ -72,3 +72,11 @@ def test_names_that_a_platform_invents_are_cut(lines: io.StringIO) -> None:
     names = line["names"]
     assert isinstance(names, list)
     assert (len(names), len(names[0])) == (10, 40)
+
+
+def test_a_failed_send_carries_the_platforms_remark_if_there_is_one(lines: io.StringIO) -> None:
+    log.send_failed(ChannelName.ZALO, "-32", "paused", "OA rate limit")
+    log.send_failed(ChannelName.ZALO, "http 502", "doubtful")
+    first, second = read(lines)
+    assert (first["code"], first["remark"]) == ("-32", "OA rate limit")
+    assert "remark" not in second

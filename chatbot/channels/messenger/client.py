@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from chatbot.channels import body
 from chatbot.channels.base import ChannelError, NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
-from chatbot.channels.messenger.errors import meaning
+from chatbot.channels.messenger.errors import TRANSIENT, UNKNOWN, meaning
 from chatbot.channels.messenger.usage import load, time_to_regain
 from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, retry_after
 
@@ -94,8 +94,9 @@ class MessengerClient:
         except (NotSentError, MaybeSentError) as error:
             raise GraphError(f"no answer from Meta ({error}); try again") from error
         if answer.failed or "error" in answer.body:
-            code = verdict_of(answer).code or str(answer.status)
-            raise GraphError(f"Meta refused {path} with error {code}; see docs on error codes, then try again")
+            told = verdict_of(answer)
+            code = f"{told.code or answer.status} ({told.remark})" if told.remark else told.code or str(answer.status)
+            raise GraphError(f"Meta refused {path} with error {code}; mend what it names, then try again")
         return answer.body
 
     async def close(self) -> None:
@@ -120,9 +121,17 @@ def _verdict(answer: Answer) -> SendResult:
     if not isinstance(code, int):
         return _without_code(answer)
     told = meaning(code, subcode if isinstance(subcode, int) else None, transient=error.get("is_transient") is True)
+    if answer.status >= _SERVER_ERROR and (told is UNKNOWN or told.verdict is SendVerdict.NOT_SENT):
+        told = TRANSIENT  # a server that broke down may have sent it before
     name = f"{code}/{subcode}" if isinstance(subcode, int) else str(code)
-    pause = told.pause or _pause(answer)
-    return SendResult(verdict=told.verdict, code=name, alarm=told.alarm, retry_after=pause)
+    words = (body.remark(error.get("message")), body.identifier(error.get("fbtrace_id")))
+    return SendResult(
+        verdict=told.verdict,
+        code=name,
+        alarm=told.alarm,
+        retry_after=told.pause or _pause(answer),
+        remark=" ".join(filter(None, words)),
+    )
 
 
 def _without_code(answer: Answer) -> SendResult:

@@ -169,10 +169,13 @@ def _verdict(answer: Answer) -> SendResult:
     if code == 0:
         number = body.identifier(body.child(answer.body, "data").get("message_id"))
         return SendResult(verdict=SendVerdict.SENT, platform_id=number)
+    remark = body.remark(answer.body.get("message"))
     if answer.status >= _SERVER_ERROR:
-        return SendResult(verdict=SendVerdict.DOUBTFUL, code=str(code))
+        return SendResult(verdict=SendVerdict.DOUBTFUL, code=str(code), remark=remark)
     told = meaning(code)
-    return SendResult(verdict=told.verdict, code=str(code), alarm=told.alarm, retry_after=retry_after(answer))
+    return SendResult(
+        verdict=told.verdict, code=str(code), alarm=told.alarm, retry_after=retry_after(answer), remark=remark
+    )
 
 
 def _without_code(answer: Answer) -> SendResult:

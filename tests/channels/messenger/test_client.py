@@ -104,6 +104,30 @@ async def test_classes_of_the_reference(code: int, subcode: int | None, verdict:
     assert (await send(error(code, subcode))).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        (2, SendVerdict.DOUBTFUL),
+        (1200, SendVerdict.DOUBTFUL),
+        (77777, SendVerdict.DOUBTFUL),
+        (4, SendVerdict.PAUSED),
+        (190, SendVerdict.TOKEN),
+        (551, SendVerdict.CLOSED),
+    ],
+)
+async def test_a_server_that_broke_down_with_a_temporary_error_may_have_sent_it(
+    code: int, verdict: SendVerdict
+) -> None:
+    result = await send(Raw(503, json.dumps(error(code))))
+    assert (result.verdict, result.alarm == "unknown_code") == (verdict, False)
+
+
+async def test_the_platforms_own_words_and_trace_are_kept_for_people() -> None:
+    told = error(100, message="(#100) No matching user\nfound for 24681357902468", fbtrace_id="Ab-Cd_9")
+    assert (await send(told)).remark == "(#100) No matching user found for # Ab-Cd_9"
+    assert (await send(error(100, message="tôi tên là An", fbtrace_id=["x"]))).remark == ""
+
+
 async def test_an_unknown_error_alarms_unless_meta_calls_it_transient() -> None:
     assert (await send(error(77777))).alarm == "unknown_code"
     transient = await send(error(77777, is_transient=True))

@@ -93,6 +93,11 @@ async def test_an_anonymous_visitor_is_answered_through_the_old_endpoint() -> No
     assert request.content["recipient"] == {"anonymous_id": "anon/1", "conversation_id": "cv_000123"}
 
 
+async def test_of_a_code_with_two_meanings_zalos_words_are_kept() -> None:
+    result, _ = await verdict({"error": -32, "message": "OA rate limit of 3456789012345678901 reached"})
+    assert (result.verdict, result.remark) == (SendVerdict.PAUSED, "OA rate limit of # reached")
+
+
 PLAIN = [
     code for code, told in MEANINGS.items() if code not in {0, -235, -240} and told.verdict is not SendVerdict.TOKEN
 ]
