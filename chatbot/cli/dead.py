@@ -1,6 +1,7 @@
 """`chatbot dead list | retry | drop`: what the bot gave up, for a person to look at, put back or take off the list."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -18,6 +19,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Những gì bot đã bỏ cuộc: tin không xử lý được, câu trả lời không gửi được.\n\nVí dụ: chatbot dead list",
 )
+ALL: Final = 1_000_000
+"""More than there will ever be."""
 SHOWN: Final = 60
 """Characters of a text in the table."""
 CLOSED: Final = "closed"
@@ -45,7 +48,8 @@ def show(
       chatbot dead list
       chatbot dead list --json | jq '.[].reason'
     """
-    letters = with_store(lambda store: store.dead(limit))
+    found = with_store(lambda store: store.dead(limit + 1))
+    letters = found[:limit]
     if as_json:
         typer.echo(json.dumps([_plain(letter) for letter in letters], ensure_ascii=False))
         return
@@ -57,6 +61,8 @@ def show(
         cells = (letter.id, letter.channel.value, _kind(letter), reason(letter), str(letter.attempts))
         table.add_row(*map(escape, cells), _ago(letter.at), escape(_short(letter.text)))
     OUT.print(table)
+    if len(found) > limit:
+        OUT.print(f"Còn những mục cũ hơn: thêm --limit {10 * limit}.", markup=False)
     OUT.print("`chatbot dead retry MÃ` thử lại; `chatbot dead drop MÃ` bỏ khỏi danh sách.", markup=False)
 
 
@@ -70,8 +76,8 @@ def retry(ids: Ids = None, everything: Everything = False) -> None:
       chatbot dead retry 17:0 17:1   hai phần của câu trả lời được gửi lại
       chatbot dead retry --all
     """
-    count = with_store(lambda store: _put_back(store, ids or [], everything=everything))
-    _told(count, f"Đã đưa {count} mục trở lại hàng đợi.")
+    chosen, count = with_store(lambda store: _put_back(store, ids or [], everything=everything))
+    _told(chosen, count, f"Đã đưa {count} mục trở lại hàng đợi.")
 
 
 @app.command()
@@ -80,8 +86,8 @@ def drop(ids: Ids = None, everything: Everything = False) -> None:
 
     Ví dụ: chatbot dead drop 17:0
     """
-    count = with_store(lambda store: _take_off(store, ids or [], everything=everything))
-    _told(count, f"Đã bỏ {count} mục.")
+    chosen, count = with_store(lambda store: _take_off(store, ids or [], everything=everything))
+    _told(chosen, count, f"Đã bỏ {count} mục.")
 
 
 def reason(letter: DeadLetter) -> str:
@@ -98,29 +104,43 @@ def reason(letter: DeadLetter) -> str:
     return f"{told}; phần sau của cùng câu trả lời" if rest else told
 
 
-async def _put_back(store: SqlStore, ids: list[str], *, everything: bool) -> int:
-    count = await store.revive(await _chosen(store, ids, everything=everything))
+async def _put_back(store: SqlStore, ids: list[str], *, everything: bool) -> tuple["_Chosen", int]:
+    chosen = await _choose(store, ids, everything=everything)
+    count = await store.revive(chosen.known)
     if count:
         await store.put_setting(WAKE, utc_now().isoformat())
-    return count
+    return chosen, count
 
 
-async def _take_off(store: SqlStore, ids: list[str], *, everything: bool) -> int:
-    return await store.dismiss(await _chosen(store, ids, everything=everything))
+async def _take_off(store: SqlStore, ids: list[str], *, everything: bool) -> tuple["_Chosen", int]:
+    chosen = await _choose(store, ids, everything=everything)
+    return chosen, await store.dismiss(chosen.known)
 
 
-async def _chosen(store: SqlStore, ids: list[str], *, everything: bool) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The ids of a command: those on the list, and the others."""
+
+    known: list[str]
+    unknown: list[str]
+
+
+async def _choose(store: SqlStore, ids: list[str], *, everything: bool) -> _Chosen:
     if bool(ids) is everything:
         stop("Nêu mã, hoặc --all (không cả hai). Xem mã bằng `chatbot dead list`.", BAD_INPUT)
-    if not everything:
-        return ids
-    return [letter.id for letter in await store.dead(1_000_000) if not letter.reason.startswith(CLOSED)]
+    listed = {letter.id: letter for letter in await store.dead(ALL)}
+    if everything:
+        return _Chosen([one for one, letter in listed.items() if not letter.reason.startswith(CLOSED)], [])
+    return _Chosen([one for one in ids if one in listed], [one for one in ids if one not in listed])
 
 
-def _told(count: int, sentence: str) -> None:
-    if not count:
-        stop("Không có mục nào như vậy: xem mã bằng `chatbot dead list`.")
-    OUT.print(sentence)
+def _told(chosen: _Chosen, count: int, sentence: str) -> None:
+    if count:
+        OUT.print(sentence)
+    elif not chosen.unknown:
+        stop("Không có mục nào cần người xem.")
+    if chosen.unknown:
+        stop(f"Không có mục {', '.join(chosen.unknown)}: xem mã bằng `chatbot dead list`.")
 
 
 def _kind(letter: DeadLetter) -> str:

@@ -4,8 +4,9 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -13,15 +14,17 @@ from typing import Final
 import typer
 from rich.table import Table
 
-from chatbot.app import database, schema, secret_box
+from chatbot.app import database, open_store, schema, secret_box, utc_now
 from chatbot.cli.grant import grant
 from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
+from chatbot.dialogue.context import VIETNAM
 from chatbot.knowledge import ContentError, load
+from chatbot.serve.bot import WAITS_LONG
 from chatbot.storage.location import SqliteFile
 from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretKeyError
-from chatbot.storage.upgrade import newest
+from chatbot.storage.upgrade import newest, revisions
 
 LEAST_FREE: Final = 512 * 1024 * 1024
 LEAST_PYTHON: Final = (3, 11)
@@ -67,9 +70,15 @@ def _examine() -> Iterator[Finding]:
         yield Finding("Cấu hình", Health.BAD, str(error))
         return
     yield Finding("Cấu hình", Health.GOOD, "config.yaml và biến môi trường đọc được")
-    checks: tuple[Callable[[Config], Finding], ...] = (_content, _model, _disk, _database, _secret, _zalo, _messenger)
-    for check in checks:
+    for check in (_content, _model, _disk):
         yield check(config)
+    stored = _database(config)
+    yield stored
+    if stored.health is Health.GOOD:
+        yield _queues(config)
+    yield _secret(config)
+    yield _zalo(config, usable=stored.health is not Health.BAD)
+    yield _messenger(config)
 
 
 def _content(config: Config) -> Finding:
@@ -106,6 +115,10 @@ def _database(config: Config) -> Finding:
         revision = asyncio.run(schema(config))
     except (ConfigError, StoreError) as error:
         return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
+    if revision is not None and revision not in revisions():
+        return Finding(
+            "Cơ sở dữ liệu", Health.BAD, f"bản {revision} là của chương trình mới hơn: cập nhật chương trình"
+        )
     if revision != newest():
         return Finding("Cơ sở dữ liệu", Health.BAD, f"bản {revision or 'trống'}: chạy `chatbot db upgrade`")
     return Finding("Cơ sở dữ liệu", Health.GOOD, f"{place}, bản {revision}")
@@ -116,15 +129,43 @@ def _secret(config: Config) -> Finding:
         secret_box(config)
     except SecretKeyError as error:
         return Finding("Khóa mã hóa", Health.BAD, str(error))
-    where = (
-        "từ CHATBOT_SECRET_KEY" if config.secret_key else f"trong {config.settings.var}/secret.key (sao lưu tệp này)"
-    )
-    return Finding("Khóa mã hóa", Health.GOOD, where)
+    if config.secret_key:
+        return Finding("Khóa mã hóa", Health.GOOD, "từ CHATBOT_SECRET_KEY")
+    file = f"trong {config.settings.var}/secret.key"
+    if config.database_url.get_secret_value().startswith("postgres"):
+        return Finding("Khóa mã hóa", Health.NOTE, f"{file}: mọi máy phải dùng cùng khóa, nên đặt CHATBOT_SECRET_KEY")
+    return Finding("Khóa mã hóa", Health.GOOD, f"{file} (sao lưu tệp này)")
 
 
-def _zalo(config: Config) -> Finding:
+def _queues(config: Config) -> Finding:
+    """What waits, and what was given up."""
+    try:
+        since, dead = asyncio.run(_waiting(config))
+    except (StoreError, SecretKeyError) as error:
+        return Finding("Hàng đợi", Health.BAD, str(error))
+    told = []
+    if since is not None and utc_now() - since > WAITS_LONG:
+        told.append(f"có người chờ trả lời từ {since.astimezone(VIETNAM):%H:%M %d/%m}: bot có đang chạy không?")
+    if dead:
+        told.append(f"{dead} mục đã bỏ cuộc: xem `chatbot dead list`")
+    health = Health.NOTE if told else Health.GOOD
+    return Finding("Hàng đợi", health, "; ".join(told) or "không có ai chờ lâu, không có gì bị bỏ")
+
+
+async def _waiting(config: Config) -> tuple[datetime | None, int]:
+    store = await open_store(config, utc_now)
+    try:
+        return await store.waiting_since(), await store.troubles()
+    finally:
+        await store.close()
+
+
+def _zalo(config: Config, *, usable: bool) -> Finding:
     if config.zalo is None:
         return Finding("Zalo OA", Health.NOTE, "tắt (chưa điền ZALO_*); xem `chatbot connect zalo`")
+    if not usable:
+        detail = f"OA {config.zalo.oa_id}: quyền xem được sau khi cơ sở dữ liệu dùng được"
+        return Finding("Zalo OA", Health.NOTE, detail)
     found = grant(config, config.zalo)
     return Finding("Zalo OA", Health.GOOD if found.sound else Health.BAD, f"OA {config.zalo.oa_id}: {found.detail}")
 

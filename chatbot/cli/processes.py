@@ -57,7 +57,7 @@ def _start(duty: Duty, host: str | None, port: int | None) -> None:
         if isinstance(database(chosen), SqliteFile):
             stop(
                 "Chạy tách web và worker cần PostgreSQL: đặt DATABASE_URL=postgresql://tên:mật_khẩu@máy/tên_csdl (xem "
-                " docs/postgresql.md). Với SQLite, chạy `chatbot run`.",
+                "docs/postgresql.md). Với SQLite, chạy `chatbot run`.",
                 BAD_INPUT,
             )
         with bind(host or chosen.settings.web.host, chosen.settings.web.port if port is None else port) as door:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 from sqlalchemy import Pool
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chatbot.storage.port import StoreError
@@ -74,7 +74,7 @@ def place(url: str) -> str:
 
 def why(url: str, error: BaseException) -> StoreError:
     """What went wrong while connecting, and what to do."""
-    match error:
+    match error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error:
         case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
             reason = "refuses the login: check user and password in DATABASE_URL"
         case asyncpg.InvalidCatalogNameError():
@@ -86,6 +86,8 @@ def why(url: str, error: BaseException) -> StoreError:
                 "does not take the session's settings: PostgreSQL 14 or newer is needed, and a direct connection "
                 "(not through PgBouncer)"
             )
+        case asyncpg.PostgresError() as said if not isinstance(said, asyncpg.PostgresConnectionError):
+            reason = f"cannot be used ({said})"
         case _:
             reason = f"cannot be reached ({type(error).__name__}): is it running, and is DATABASE_URL right?"
     return StoreError(f"{place(url)} {reason}")

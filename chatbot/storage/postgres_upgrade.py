@@ -4,10 +4,8 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, NullPool, text
-from sqlalchemy.exc import DBAPIError
 
-from chatbot.storage.port import StoreError
-from chatbot.storage.postgres_connect import TROUBLE, engine, place, why
+from chatbot.storage.postgres_connect import TROUBLE, engine, why
 from chatbot.storage.upgrade import migrate, revision
 
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(1112037448, 100)")
@@ -35,10 +33,6 @@ async def _on_postgres(url: str, work: Callable[[Connection], Answer]) -> Answer
     try:
         async with server.begin() as connection:
             return await connection.run_sync(work)
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise why(url, error) from error
-        raise StoreError(f"{place(url)} cannot be used ({error.orig})") from error
     except TROUBLE as error:
         raise why(url, error) from error
     finally:

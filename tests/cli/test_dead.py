@@ -139,7 +139,21 @@ async def test_what_is_not_said_clearly_does_nothing(whole: Whole, arguments: tu
 
 async def test_an_unknown_id_is_a_sentence(whole: Whole) -> None:
     for one in ("17", "17:0", "x", "9" * 60):
-        assert (await dead("retry", one)).exit_code == 1
+        result = await dead("retry", one)
+        assert (result.exit_code, f"Không có mục {one}:" in result.stderr) == (1, True)
+
+
+async def test_what_is_known_is_done_and_what_is_not_is_named(whole: Whole) -> None:
+    whole.zalo.faults.next(FaultKind.CODE, code=-210, times=2)
+    for citizen in ("7610001", "7610002"):
+        await whole.zalo.text(citizen, "chào")
+        await whole.settle()
+    assert "--limit 10" in (await dead("list", "--limit", "1")).stdout
+    assert "--limit" not in (await dead("list", "--limit", "2")).stdout
+    first, second = [str(letter["id"]) for letter in await letters()]
+    result = await dead("drop", first, "99", "x")
+    assert (result.exit_code, "Đã bỏ 1 mục" in result.stdout, "99, x" in result.stderr) == (1, True, True)
+    assert [letter["id"] for letter in await letters()] == [second]
 
 
 def test_without_a_database_there_is_nothing_to_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +13,10 @@ from typer.testing import CliRunner
 from chatbot.app import open_store, utc_now
 from chatbot.cli.main import app
 from chatbot.config import load_config
-from chatbot.storage.port import TokenRow
+from chatbot.model import ChannelName, Event, EventKind
+from chatbot.storage.port import Failure, TokenRow
 from chatbot.storage.sqlite import sqlite_engine
-from chatbot.storage.upgrade import upgrade
+from chatbot.storage.upgrade import current, upgrade
 
 ROOT = Path(__file__).parents[2]
 
@@ -150,3 +153,57 @@ def test_a_grant_that_was_never_used_is_fine(place: Path, monkeypatch: pytest.Mo
     assert result.exit_code == 0, result.stdout
     assert "ZALO_REFRESH_TOKEN" in result.stdout
     assert not (place / "var" / "chatbot.db").exists()
+
+
+def test_a_database_of_a_newer_program_asks_for_that_program(place: Path) -> None:
+    assert CliRunner().invoke(app, ["db", "upgrade"]).exit_code == 0
+    with closing(sqlite3.connect(place / "var" / "chatbot.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    result = CliRunner().invoke(app, ["doctor"])
+    assert (result.exit_code, "chương trình mới hơn" in result.stdout) == (1, True)
+    assert "db upgrade" not in result.stdout
+
+
+def test_looking_changes_no_schema(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ZALO.items():
+        monkeypatch.setenv(name, value)
+    (place / "var").mkdir(exist_ok=True)
+    engine = sqlite_engine(place / "var" / "chatbot.db")
+    upgrade(engine, "0001")
+    assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
+    assert current(engine) == "0001"
+    engine.dispose()
+
+
+def test_who_waits_and_what_was_given_up_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "900")
+    assert CliRunner().invoke(app, ["db", "upgrade"]).exit_code == 0
+    assert "không có ai chờ lâu" in CliRunner().invoke(app, ["doctor"]).stdout
+
+    async def fill() -> None:
+        store = await open_store(load_config(), utc_now)
+        events = [
+            Event(
+                key=key, channel=ChannelName.ZALO, conversation="zalo:1:7", kind=EventKind.TEXT, at=utc_now(), text=key
+            )
+            for key in "ab"
+        ]
+        first, _ = await store.accept(events, utc_now() - timedelta(hours=1))
+        assert first is not None
+        await store.bury([first.id], Failure("ZeroDivisionError", 3))
+        await store.close()
+
+    asyncio.run(fill())
+    told = CliRunner().invoke(app, ["doctor"])
+    assert "có người chờ trả lời" in told.stdout
+    assert "1 mục đã bỏ cuộc" in told.stdout
+    assert told.exit_code == 0
+
+
+def test_on_postgresql_the_key_must_be_everybodys(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "900")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:x@127.0.0.1:9/none")
+    monkeypatch.delenv("CHATBOT_SECRET_KEY", raising=False)
+    result = CliRunner().invoke(app, ["doctor"])
+    assert "mọi máy phải dùng cùng khóa" in result.stdout
+    assert result.stdout.count("127.0.0.1:9") == 1

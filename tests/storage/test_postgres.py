@@ -277,3 +277,21 @@ async def test_a_question_that_nobody_answers_is_given_up_and_the_next_one_works
         proxy.turn(Weather.FINE)
         assert (await store.load(WHO)).version == 0
         await store.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"path": "/none_such"}, "createdb"),
+        ({"netloc": "nobody_such:x@{host}"}, "user and password"),
+        ({"netloc": "x:x@127.0.0.1:9"}, "is it running"),
+    ],
+)
+async def test_a_server_that_cannot_be_used_is_a_sentence_that_says_what_to_do(
+    postgres_url: str, change: dict[str, str], words: str
+) -> None:
+    parts = urlsplit(postgres_url)
+    host = parts.netloc.rpartition("@")[2]
+    url = urlunsplit(parts._replace(**{name: value.format(host=host) for name, value in change.items()}))
+    with pytest.raises(StoreError, match=words):
+        await upgrade_postgres(url)
