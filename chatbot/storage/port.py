@@ -269,6 +269,8 @@ class DeadLetters(Protocol):
         """How many need a person: sends that the citizen's side closed (left, blocked, window over) do not."""
 
 
+ERASED: Final = "erased:"
+"""How the setting begins that holds when a conversation was erased; its hash follows."""
 RESTORED: Final = "restored_at"
 """The setting that holds when a backup was put back (ISO 8601): what came before is not read from Zalo again."""
 WAKE: Final = "wake"

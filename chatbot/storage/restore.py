@@ -1,7 +1,8 @@
 """A backup put back in the place of a SQLite database: whole or not at all, and the old file stays beside it.
 
 What has happened since the backup is not forgotten where the old file still tells it: Zalo's refresh token works once,
-so the newer one counts; an event that was answered since is not answered again, a reply that went out not sent again.
+so the newer one counts; an event that was answered since is not answered again, a reply that went out not sent again; a
+conversation that was erased stays erased.
 """
 
 import os
@@ -16,7 +17,8 @@ from typing import Final
 
 from chatbot.storage.backup import backup, sync_folder
 from chatbot.storage.lock import FileLock
-from chatbot.storage.port import RESTORED, StoreError
+from chatbot.storage.port import ERASED, RESTORED, StoreError
+from chatbot.storage.rows import hashed
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import current, revisions, upgrade
 
@@ -32,6 +34,19 @@ _CARRY_OVER: Final = (
     "INSERT OR IGNORE INTO inbox (channel, event_key, conversation, part, kind, platform_at, received_at, body, status)"
     " SELECT channel, event_key, CASE status WHEN 0 THEN conversation ELSE '' END, part, kind, platform_at,"
     " received_at, CASE status WHEN 0 THEN body END, CASE status WHEN 0 THEN 0 ELSE 1 END FROM old.inbox",
+)
+
+_ERASED_SINCE: Final = (
+    "SELECT name, value, updated_at FROM old.setting AS was WHERE name LIKE ? AND updated_at >"
+    " ifnull((SELECT updated_at FROM main.setting WHERE name = was.name), 0)"
+)
+_ERASE: Final = (
+    "DELETE FROM main.conversation WHERE gone(key)",
+    "DELETE FROM main.turn WHERE gone(conversation)",
+    "DELETE FROM main.outbox WHERE gone(conversation)",
+    "UPDATE main.inbox SET conversation = '', body = NULL, status = 1 WHERE conversation <> '' AND gone(conversation)"
+    " AND NOT EXISTS (SELECT 1 FROM old.inbox AS was WHERE was.channel = inbox.channel"
+    " AND was.event_key = inbox.event_key AND was.status = 0)",
 )
 
 
@@ -107,10 +122,24 @@ def _carry_over(fresh: Path, old: Path) -> bool:
             database.execute("BEGIN IMMEDIATE")
             for statement in _CARRY_OVER:
                 database.execute(statement)
+            _erase_again(database)
             database.execute("COMMIT")
     except (sqlite3.Error, StoreError):
         return False
     return True
+
+
+def _erase_again(database: sqlite3.Connection) -> None:
+    """What was erased since the backup stays erased."""
+    notes = database.execute(_ERASED_SINCE, (f"{ERASED}%",)).fetchall()
+    if not notes:
+        return
+    erased = {name.removeprefix(ERASED) for name, *_ in notes}
+    database.execute("PRAGMA main.secure_delete=ON")
+    database.create_function("gone", 1, lambda key: hashed(key) in erased, deterministic=True)
+    for statement in _ERASE:
+        database.execute(statement)
+    database.executemany("REPLACE INTO main.setting (name, value, updated_at) VALUES (?, ?, ?)", notes)
 
 
 def _note(fresh: Path) -> None:

@@ -11,6 +11,7 @@ from chatbot.model import Event, EventKind
 from chatbot.storage import dead, tables
 from chatbot.storage.dialect import Words
 from chatbot.storage.port import (
+    ERASED,
     AlreadyHandledError,
     Failure,
     OutboxStatus,
@@ -24,6 +25,7 @@ from chatbot.storage.rows import (
     LONGEST_ID,
     Row,
     conversation_row,
+    hashed,
     inbox_row,
     outbox_change,
     outbox_row,
@@ -272,7 +274,15 @@ def forget(connection: Connection, key: str, keep_outbox: frozenset[str] = froze
     removed += connection.execute(gone).rowcount
     blank = update(tables.inbox).where(tables.inbox.c.conversation == key, tables.inbox.c.status != 0)
     removed += connection.execute(blank.values(conversation="", body=None)).rowcount
+    _note_erasure(connection, key)
     return removed
+
+
+def _note_erasure(connection: Connection, key: str) -> None:
+    """A backup of before must not bring back what was erased; only a hash tells of whom."""
+    setting, name = tables.setting, ERASED + hashed(key)
+    connection.execute(delete(setting).where(setting.c.name == name))
+    connection.execute(insert(setting).values(name=name, value="", updated_at=datetime.now(UTC).timestamp()))
 
 
 def erase(connection: Connection, batch: Sequence[str]) -> list[int]:
@@ -287,16 +297,28 @@ def journal(connection: Connection, batch: Sequence[tuple[str, bytes, datetime]]
     return [None] * len(batch)
 
 
+def _retain_turns(connection: Connection, before: float) -> int:
+    """With the last turn of a conversation goes what was remembered of it."""
+    turn, conversation = tables.turn.c, tables.conversation.c
+    some = select(turn.id).where(turn.at < before).limit(RETAINED_AT_ONCE)
+    old = connection.scalars(delete(tables.turn).where(turn.id.in_(some)).returning(turn.conversation)).all()
+    if not old:
+        return 0
+    silent = (conversation.key.in_(sorted(set(old))), conversation.updated_at < before)
+    return len(old) + connection.execute(delete(tables.conversation).where(*silent)).rowcount
+
+
 def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -> list[int]:
-    """Remove some turns from before the first moment, and done inbox bodies and settled sends from before the second.
+    """Remove some turns from before the first moment, and conversations that have been silent since then with them, and
+    done inbox bodies and settled sends from before the second.
 
     At most so many of each that others need not wait long for the writer. Returns the rows removed.
     """
-    turn, inbox, outbox = tables.turn.c, tables.inbox.c, tables.outbox.c
+    inbox, outbox = tables.inbox.c, tables.outbox.c
     removed = 0
     for turns_before, inbox_before in batch:
+        removed += _retain_turns(connection, turns_before.timestamp())
         for key, old in (
-            (turn.id, (turn.at < turns_before.timestamp(),)),
             (inbox.id, (inbox.received_at < inbox_before.timestamp(), inbox.status != 0)),
             (outbox.key, (outbox.updated_at < turns_before.timestamp(), SETTLED)),
         ):

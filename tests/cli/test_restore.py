@@ -74,6 +74,32 @@ async def test_what_was_answered_since_the_backup_is_not_answered_again(tmp_path
         assert [said.partition(": ")[2] for said in whole.heard] == ["ba"]
 
 
+async def erase(who: str, monkeypatch: pytest.MonkeyPatch, whole: Whole) -> None:
+    """An operator's command."""
+    for name, value in whole.zalo.environment().items():
+        monkeypatch.setenv(name, value)
+    assert (await asyncio.to_thread(CliRunner().invoke, app, ["erase", "zalo", who, "--yes"])).exit_code == 0
+
+
+async def test_what_was_erased_since_the_backup_stays_erased(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy, later, database = tmp_path / "copy.db", tmp_path / "later.db", tmp_path / "var" / "chatbot.db"
+    async with whole_bot(tmp_path) as whole:
+        for who in ("7610001", "7610002"):
+            await whole.zalo.text(who, f"tôi là {who}")
+        await whole.settle()
+        assert (await db("backup", copy)).exit_code == 0
+        await erase("7610001", monkeypatch, whole)
+        await says(whole, "tôi quay lại")
+        assert (await db("backup", later)).exit_code == 0
+    assert (await db("restore", copy, "--yes")).exit_code == 0
+    everything = [rows(database, f"SELECT * FROM {table}") for table in ("conversation", "turn", "outbox", "inbox")]
+    assert "7610001" not in str(everything)
+    assert rows(database, "SELECT text FROM turn") == [("tôi là 7610002",)]
+    assert b"7610001" not in database.read_bytes()
+    assert (await db("restore", later, "--yes")).exit_code == 0
+    assert rows(database, "SELECT text FROM turn ORDER BY id") == [("tôi là 7610002",), ("tôi quay lại",)]
+
+
 async def test_it_refuses_while_the_bot_runs(tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     async with whole_bot(tmp_path) as whole:

@@ -194,7 +194,20 @@ async def test_retention_removes_old_rows(store: SqlStore) -> None:
     await store.commit_turn(commit(await store.load(WHO), stored.id))
     later = NOW + timedelta(days=1)
     assert await store.retain(NOW, NOW) == 0
-    assert await store.retain(later, later) == 2
+    assert (await store.load(WHO)).version == 1
+    assert await store.retain(later, later) == 3
+    assert (await store.load(WHO)).version == 0
+
+
+async def test_retention_keeps_what_is_remembered_of_somebody_who_still_writes(store: SqlStore) -> None:
+    first, second = await store.accept([event("a"), event("b")], NOW)
+    assert first is not None
+    assert second is not None
+    later = NOW + timedelta(days=1)
+    await store.commit_turn(commit(await store.load(WHO), first.id))
+    await store.commit_turn(replace(commit(await store.load(WHO), second.id), now=later))
+    assert await store.retain(later, NOW) == 1
+    assert (await store.load(WHO)).version == 2
 
 
 async def test_retention_takes_little_at_a_time_and_all_in_the_end(store: SqlStore) -> None:
