@@ -144,6 +144,11 @@ class Settings(_Section):
     switches: SwitchesConfig = SwitchesConfig()
     log: LogConfig = LogConfig()
 
+    @property
+    def catch_up_at_most(self) -> timedelta:
+        """How far back Zalo's recent chats are read: what is older gets no reply, or would not be known as a repeat."""
+        return min(timedelta(hours=self.zalo.reply_within_hours), timedelta(days=self.privacy.keep_inbox_days))
+
 
 class ZaloSecrets(_Section):
     """Credentials of the OA. The OA secret key signs webhooks (two while it rotates); the app secret is OAuth's."""

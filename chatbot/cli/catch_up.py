@@ -87,11 +87,12 @@ async def _read(settings: Config, back: timedelta | None) -> Found | None:
 
 
 def _since(settings: Config, last: datetime | None, back: timedelta | None) -> datetime | None:
-    at_most = timedelta(hours=settings.settings.zalo.reply_within_hours)
+    at_most = settings.settings.catch_up_at_most
     if back is None:
         return begin(last, utc_now(), at_most=at_most)
     if back > at_most:
-        ERR.print(f"Quá {at_most // timedelta(hours=1)} giờ thì không còn trả lời được; chỉ đọc từ đó.")
+        hours = at_most // timedelta(hours=1)
+        ERR.print(f"Chỉ đọc từ {hours} giờ trước: cũ hơn thì hết hạn trả lời, hoặc không còn biết tin nào đã trả lời.")
     return utc_now() - min(back, at_most)
 
 

@@ -62,7 +62,7 @@ class Work:
 
     turn: Callable[[Turn], TurnResult]
     apology: Callable[[], str]
-    send: Callable[[Sequence[Outgoing], Age], None]
+    send: Callable[[Sequence[Outgoing], Age | None], None]
     drop: Callable[[str], None]
     room: Callable[[ChannelName], Awaitable[None]]
     """Waits while the channel has too much to send."""
@@ -346,7 +346,7 @@ class Lanes:
         reach("lanes.after_commit")
         if result.drop_queued:
             self._work.drop(conversation.key)
-        self._work.send(rows, _age(events, result.reply.outcome, now))
+        self._work.send(rows, self._age(events, result.reply.outcome, now))
         self._report(channel, result, perf_counter() - started)
         return Conversation(key=conversation.key) if result.erase else replace(written, version=written.version + 1)
 
@@ -366,19 +366,22 @@ class Lanes:
         reply = Reply(outcome=Outcome.ERROR_INTERNAL, parts=(Part(self._work.apology()),))
         return TurnResult(session=turn.session, reply=reply, record=TurnRecord())
 
+    def _age(self, events: tuple[StoredEvent, ...], outcome: Outcome, now: datetime) -> Age | None:
+        """The age of a reply to the citizen's words; None of one to news of our own, which opens no window."""
+        channel = self._channels.by_name.get(events[0].event.channel)
+        if channel is None or not all(one.event.kind in channel.window.opened_by for one in events):
+            return None
+        return Age(
+            asked_at=events[0].received_at,
+            made_at=now,
+            heard_at=max(one.event.at for one in events),
+            urgent=outcome is Outcome.ANSWERED_EMERGENCY,
+        )
+
     def _report(self, channel: ChannelName, result: TurnResult, took_s: float) -> None:
         self._metrics.turns.labels(channel.value, result.reply.outcome.value).inc()
         self._metrics.turn_seconds.observe(took_s)
         log.turn_done(channel, result.reply.outcome, result.reply.intent, took_s * 1000)
-
-
-def _age(events: tuple[StoredEvent, ...], outcome: Outcome, now: datetime) -> Age:
-    return Age(
-        asked_at=events[0].received_at,
-        made_at=now,
-        heard_at=max(one.event.at for one in events),
-        urgent=outcome is Outcome.ANSWERED_EMERGENCY,
-    )
 
 
 def _shown(payload: dict[str, object]) -> str:

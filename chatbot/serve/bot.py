@@ -196,7 +196,7 @@ class Bot:
     async def _catch_up(self, last: datetime | None) -> None:
         """Once: what citizens wrote on Zalo while nobody listened."""
         zalo, settings = self.channels.set.by_name.get(ChannelName.ZALO), self.config.settings.zalo
-        since = begin(last, self.now(), at_most=timedelta(hours=settings.reply_within_hours))
+        since = begin(last, self.now(), at_most=self.config.settings.catch_up_at_most)
         if since is None or not settings.catch_up_at_start or not isinstance(zalo, Zalo):
             return
         pace = self.channels.gates[ChannelName.ZALO].pace

@@ -107,7 +107,9 @@ async def test_after_the_window_the_platform_is_not_even_asked(tmp_path: Path) -
 
 
 async def test_a_permission_taken_away_is_an_alarm_until_an_admin_has_consented_again(whole: Whole) -> None:
-    await whole.until(lambda: whole.zalo.grant.access_token)
+    tokens = whole.bot.channels.tokens
+    assert tokens
+    await whole.until(tokens.expires_in_seconds)
     await whole.zalo.revoke()
     await whole.until(lambda: "chatbot connect zalo" in whole.bot.alarms.standing.get("zalo_token", ""))
     await whole.zalo.text("7610001", "chào")

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from chatbot.cli.main import app
+from chatbot.config import Settings
 from chatbot.simulator import FaultKind, Operation
 from tests.app.whole import Whole, whole_bot
 
@@ -104,3 +106,15 @@ async def test_without_zalo_there_is_nothing_to_read(tmp_path: Path, monkeypatch
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
     result = await catch_up()
     assert (result.exit_code, "chatbot connect zalo" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("within", "kept", "hours"), [(48, 7, 48), (168, 3, 72)])
+def test_nothing_is_read_whose_repeat_would_not_be_known(within: int, kept: int, hours: int) -> None:
+    settings = Settings.model_validate({"zalo": {"reply_within_hours": within}, "privacy": {"keep_inbox_days": kept}})
+    assert settings.catch_up_at_most == timedelta(hours=hours)
+
+
+async def test_a_time_too_long_ago_is_cut_and_said(whole: Whole) -> None:
+    result = await catch_up("--since", "9d")
+    assert result.exit_code == 0, result.output
+    assert "Chỉ đọc từ 48 giờ trước" in " ".join(result.output.split())

@@ -79,6 +79,18 @@ async def test_a_new_word_of_the_citizen_opens_the_window_again(parts: Rig) -> N
     assert said(parts) == ["lừa đảo", "alo"]
 
 
+async def test_news_of_our_own_opens_no_window(parts: Rig) -> None:
+    await queued(parts, "một")
+    parts.clock.move(WINDOW.length - timedelta(minutes=30))
+    note = replace(text("n", ""), kind=EventKind.UNDELIVERED, metadata="stale", at=parts.clock())
+    await parts.inbox.note(note)
+    while parts.lanes.busy:
+        await asyncio.sleep(0)
+    await opens_after(parts, timedelta(minutes=31))
+    assert said(parts) == []
+    assert {letter.reason for letter in await parts.store.dead()} == {"closed expired"}
+
+
 async def test_the_window_is_known_after_a_restart(tmp_path: Path, clock: Clock) -> None:
     first = make_rig(open_store(tmp_path, clock), clock, in_parts)
     await queued(first, "lừa đảo", "một")

@@ -26,6 +26,8 @@ SEED_LIFE: Final = timedelta(hours=1)
 """What is believed of an access token that came from the environment, whose age nobody knows."""
 UNSURE_PAUSE: Final = timedelta(minutes=15)
 """How long nothing is asked after answers were lost."""
+CLOCK_SKEW: Final = timedelta(seconds=5)
+"""Between Zalo's clock and ours."""
 SHORT_PAUSE: Final = timedelta(seconds=30)
 """How long nothing is asked after the host could not be reached."""
 
@@ -132,7 +134,7 @@ class ZaloTokens:
         """The OA took the permission away then: stop using the grant, unless it is a newer one."""
         async with self._lock, self._alone():
             row = await self._load()
-            if row is not None and row.refreshed_at <= at:
+            if row is not None and row.refreshed_at - at <= CLOCK_SKEW:
                 await self._put(replace(_worse(row, TokenState.REVOKED), access_token=""))
 
     async def exchange_code(self, code: str, verifier: str) -> None:
