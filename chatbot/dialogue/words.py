@@ -93,7 +93,7 @@ def fold(text: str) -> str:
     return " ".join(map(_folded, _LETTERS.findall(_CHI.sub(r"\1 gì", lower))))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _folded(written: str) -> str:
     word = _SHORT.get(written) or plain(written)
     return word if is_syllable(word) else telex_bare(word) or word

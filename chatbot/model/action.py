@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 PREFIX: Final = "#bhxh1/"
 LONGEST: Final = 1000
 """Characters; the smaller of Zalo's button payload (1000) and Messenger's (1000)."""
-_REMEMBERED: Final = 2048
+_REMEMBERED: Final = 1024
 """Actions and payloads: the same few hundred buttons leave and come back all day."""
 
 

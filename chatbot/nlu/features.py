@@ -52,7 +52,7 @@ def cut(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_pieces = lru_cache(maxsize=8192)(cut)
+_pieces = lru_cache(maxsize=4096)(cut)
 """Remembered for training; whoever only reads remembers their numbers instead."""
 
 

@@ -12,13 +12,13 @@ def fold(text: str) -> str:
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def fold_word(word: str) -> str:
     """`fold` of a single word, remembered."""
     return fold(word)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def accent_key(word: str) -> str:
     """A word whose tone may stand on either vowel: hoà and hòa have one key."""
     bare = unicodedata.normalize("NFD", word)

@@ -84,7 +84,7 @@ class Normalizer:
         for word in self.ranks:
             if word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
-        self._one = lru_cache(maxsize=8192)(self._spell)
+        self._one = lru_cache(maxsize=4096)(self._spell)
 
     def words(self, text: str) -> Words:
         """The words of a text (its first 1,200 characters)."""

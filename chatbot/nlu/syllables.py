@@ -21,7 +21,7 @@ _LATE_SHAPE = re.compile(r"([aeo])((?:ch|ng|nh|[cmnpt]|[iuoy])?)(\1|w)$")
 _PAIRS = ((re.compile("aa|aw"), "a"), (re.compile("ee"), "e"), (re.compile("oo|ow"), "o"), (re.compile("uw"), "u"))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def is_syllable(word: str) -> bool:
     """Could this folded token be one Vietnamese syllable? Every native one passes."""
     return bool(_SYLLABLE.match(word))

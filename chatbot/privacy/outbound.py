@@ -11,7 +11,7 @@ from chatbot.privacy import patterns
 from chatbot.privacy.mask import mask
 from chatbot.privacy.shadow import shadow
 
-_REMEMBERED = 4096
+_REMEMBERED = 1024
 """Texts and labels: every topic's answer, every label, and room for what is put together of them; a few megabytes."""
 _EXAMPLE_MAIL = re.compile(r"\bten@gmail\.com\b")
 _PHONE = re.compile(
