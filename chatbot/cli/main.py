@@ -21,6 +21,7 @@ from chatbot.cli import (
     talk,
     train,
 )
+from chatbot.observe import log
 
 HELP: Final = """Trợ lý của Bảo hiểm xã hội Việt Nam trên Zalo OA và fanpage Facebook.
 
@@ -37,8 +38,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
-    help=HELP,
 )
+
+
+@app.callback(help=HELP)
+def begin() -> None:
+    """Before any command: logs go to stderr, so that stdout holds only what was asked for."""
+    log.configure()
+
+
 app.command("run", short_help="Chạy bot, tất cả trong một tiến trình")(run.run)
 app.command("web", short_help="Nửa nhận tin, trên PostgreSQL")(processes.web)
 app.command("worker", short_help="Nửa trả lời, trên PostgreSQL")(processes.worker)

@@ -62,6 +62,7 @@ def _start(duty: Duty, host: str | None, port: int | None) -> None:
             )
         with bind(host or chosen.settings.web.host, chosen.settings.web.port if port is None else port) as door:
             asyncio.run(check_store(chosen, upgrades=False))
-            asyncio.run(serve(chosen, brain(chosen.settings), door, started, simulated=False, duty=duty))
+            hand_over = [brain(chosen.settings)].pop
+            asyncio.run(serve(chosen, hand_over, door, started, simulated=False, duty=duty))
     except (ConfigError, SecretKeyError, StoreError) as error:
         stop(str(error))

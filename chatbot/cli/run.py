@@ -53,16 +53,25 @@ def run(
     with door:
         try:
             asyncio.run(check_store(chosen, upgrades=True))
-            mind = brain(chosen.settings)
-            asyncio.run(serve(chosen, mind, door, started, simulated=simulator))
+            hand_over = [brain(chosen.settings)].pop
+            asyncio.run(serve(chosen, hand_over, door, started, simulated=simulator))
         except (ConfigError, InUseError, SecretKeyError, StoreError) as error:
             stop(str(error))
 
 
 async def serve(
-    config: Config, mind: Mind, door: socket.socket, started: float, *, simulated: bool, duty: Duty = Duty.ALL
+    config: Config,
+    hand_over: Callable[[], Mind],
+    door: socket.socket,
+    started: float,
+    *,
+    simulated: bool,
+    duty: Duty = Duty.ALL,
 ) -> None:
-    """Run until a signal: platforms (when simulated), bot and web edge begin in this order and end in the other."""
+    """Run until a signal: platforms (when simulated), bot and web edge begin in this order and end in the other.
+
+    `hand_over` gives the mind away: the bot alone holds it, and lets go of it when the content changes.
+    """
     host, port = door.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     async with AsyncExitStack() as undo:
@@ -70,7 +79,7 @@ async def serve(
         if platforms:
             undo.push_async_callback(platforms.close)
             config = load_config({**platforms.environment(), **_simulated_settings()})
-        bot = await open_bot(config, mind, duty=duty)
+        bot = await open_bot(config, hand_over(), duty=duty)
         undo.push_async_callback(bot.stop)
         app = bot.web_app()
         if platforms:

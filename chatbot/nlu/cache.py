@@ -1,10 +1,12 @@
 """The trained model on disk: one npz file of plain arrays and JSON, named by what it was learnt from; no pickle."""
 
+import fcntl
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +32,15 @@ def cache_key(examples: Sequence[tuple[str, str]], high_risk: frozenset[str], ro
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:32]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One process learns at a time; the others wait, and find what it has learnt. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".learning").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def save(model: Model, folder: Path, key: str) -> None:

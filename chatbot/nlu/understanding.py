@@ -176,8 +176,11 @@ def load_understanding(knowledge: Knowledge, cache_dir: Path, progress: Progress
     key = cache.cache_key(texts, risky, knowledge.root)
     model = cache.read(cache_dir, key, lexicon)
     if model is None:
-        model = train(texts, lexicon, high_risk=risky, progress=progress)
-        cache.save(model, cache_dir, key)
+        with cache.alone(cache_dir):
+            model = cache.read(cache_dir, key, lexicon)
+            if model is None:
+                model = train(texts, lexicon, high_risk=risky, progress=progress)
+                cache.save(model, cache_dir, key)
     understanding = Understanding(model, knowledge.faqs, load_places(knowledge.root))
     understanding.understand(WARM_UP, today=date(2026, 1, 1))
     return understanding

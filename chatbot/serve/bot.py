@@ -1,7 +1,7 @@
 """One process of the running bot: what it holds, started and stopped in order."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.app import Channels, Mind, load_brain, lock_file, open_channels, open_store, utc_now
+from chatbot.app import Channels, Mind, lock_file, open_channels, open_store, utc_now
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.config import Config, Settings
@@ -28,6 +28,7 @@ from chatbot.observe import Alarms, Metrics, log, make_metrics
 from chatbot.privacy import protect
 from chatbot.serve import chores
 from chatbot.serve.chores import ORDINARY, Rhythm
+from chatbot.serve.learning import load_anew
 from chatbot.storage.lock import FileLock
 from chatbot.storage.port import StoredEvent
 from chatbot.storage.store import SqlStore
@@ -63,7 +64,7 @@ class Bot:
     metrics: Metrics
     alarms: Alarms
     now: Callable[[], datetime] = utc_now
-    reload: Callable[[Settings], Mind] = load_brain
+    reload: Callable[[Settings], Awaitable[Mind]] = load_anew
     rhythm: Rhythm = ORDINARY
     duty: Duty = Duty.ALL
     lock: FileLock | None = None

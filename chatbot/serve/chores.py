@@ -1,6 +1,7 @@
 """What a process does beside its work, for ever and at its own pace: content, metrics, the disk, tokens, retention."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +59,7 @@ class Household(Protocol):
     def now(self) -> datetime:
         """The clock."""
 
-    def reload(self, settings: Settings, /) -> Mind:
+    def reload(self, settings: Settings, /) -> Awaitable[Mind]:
         """The content, read anew."""
 
 
@@ -77,7 +78,7 @@ async def watch_content(house: Household) -> None:
             if found == seen:
                 continue
             seen = found
-            house.brain = await asyncio.to_thread(house.reload, house.config.settings)
+            house.brain = await house.reload(house.config.settings)
             heap.let_go_of_the_old()
         except ContentError as error:
             log.content_kept(len(error.problems))

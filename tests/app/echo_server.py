@@ -41,10 +41,10 @@ def main() -> None:
     """Run until a signal."""
     log.configure("INFO")
     config = load_config()
-    mind = SlowMind(load(config.settings.intents), SlowEcho(int(sys.argv[2]) / 1000))
+    minds = [SlowMind(load(config.settings.intents), SlowEcho(int(sys.argv[2]) / 1000))]
     door = bind("127.0.0.1", int(sys.argv[1]))
     try:
-        asyncio.run(serve(config, mind, door, time.perf_counter(), simulated=False))
+        asyncio.run(serve(config, minds.pop, door, time.perf_counter(), simulated=False))
     except InUseError as error:
         sys.exit(str(error))
 

@@ -1,8 +1,16 @@
 """Content that changes while the bot runs: whole content is used at once, broken content never."""
 
+import asyncio
+import gc
+import weakref
 from pathlib import Path
+from time import perf_counter
 
-from tests.app.whole import PHRASES, Whole
+import aiohttp
+
+from chatbot.cli.run import bind, serve
+from chatbot.serve import Bot
+from tests.app.whole import PHRASES, Whole, echo_mind, settings_of, small_content
 
 
 def apology(whole: Whole) -> str:
@@ -56,3 +64,30 @@ async def test_a_content_folder_that_disappears_changes_nothing(whole: Whole) ->
     await whole.zalo.text("7610001", "chào")
     await whole.settle()
     assert len(whole.zalo.sent) == 1
+
+
+async def test_nothing_but_the_bot_holds_the_mind(tmp_path: Path) -> None:
+    """Else the first content would stay in memory beside every later one."""
+    small_content(tmp_path)
+    config = settings_of(tmp_path, {}, {})
+    minds = [echo_mind(config.settings)]
+    held = weakref.ref(minds[0].pipeline)
+    with bind("127.0.0.1", 0) as door:
+        serving = asyncio.create_task(serve(config, minds.pop, door, perf_counter(), simulated=False))
+        while not await _answers(door.getsockname()[1]):
+            assert not serving.done()
+        gc.unfreeze()
+        bot = next(one for one in gc.get_objects() if isinstance(one, Bot) and one.brain.pipeline is held())
+        bot.brain = echo_mind(config.settings)
+        gc.collect()
+        assert held() is None
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _answers(port: int) -> bool:
+    try:
+        async with aiohttp.ClientSession() as client, client.get(f"http://127.0.0.1:{port}/healthz") as response:
+            return response.ok
+    except aiohttp.ClientError:
+        return False

@@ -82,6 +82,11 @@ def echo_mind(settings: Settings) -> EchoMind:
     return EchoMind(load(settings.intents))
 
 
+async def echo_anew(settings: Settings) -> EchoMind:
+    """What stands for `load_anew`."""
+    return await asyncio.to_thread(echo_mind, settings)
+
+
 def write_settings(folder: Path, changes: Mapping[str, Any]) -> Path:
     """A config.yaml in the folder; `changes` by section."""
     settings = {name: {**SETTINGS.get(name, {}), **changes.get(name, {})} for name in {*SETTINGS, *changes}}
@@ -204,7 +209,7 @@ async def whole_bot(
     given.update(extra or {})
     config = settings_of(folder, given, changes or {})
     bot = await open_bot(config, mind or echo_mind(config.settings), now, QUICK, duty)
-    bot.reload = echo_mind
+    bot.reload = echo_anew
     app = bot.web_app()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()

@@ -1,12 +1,14 @@
 """`chatbot evaluate`: one JSON object on stdout, a table for people, and a sentence for every unusable file."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from chatbot.cli.main import app
+from tests.knowledge.conftest import ASKS, REAL, Content
 
 KEYS = {
     "n", "top1", "top3", "answered", "answered_precision", "asked", "asked_hit", "refused",
@@ -34,6 +36,22 @@ def test_the_figures_are_one_json_object(file: Path) -> None:
     assert set(figures) == KEYS
     assert (figures["n"], figures["oos_n"], figures["top1"]) == (1, 1, 1.0)
     assert result.stderr == ""
+
+
+def test_learning_is_told_beside_the_figures(
+    content: Content, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Content that nobody has learnt from yet: the log is on stderr."""
+    for name in ("lexicon.yaml", "places.yaml"):
+        shutil.copy(REAL / name, content.root / name)
+    for topic in ("thuong", "phat"):
+        content.replace(f"faq/money/{topic}.yaml", "ask:\n", f"ask:\n{ASKS.format(topic)}\n")
+    settings = {"intents": str(content.root), "var": str(tmp_path / "var")}
+    (tmp_path / "config.yaml").write_text(json.dumps(settings), "utf-8")
+    monkeypatch.setenv("CHATBOT_CONFIG", str(tmp_path / "config.yaml"))
+    result = evaluate(file, "--json")
+    assert set(json.loads(result.stdout)) == KEYS
+    assert "training" in result.stderr
 
 
 def test_people_read_a_table(file: Path) -> None:

@@ -1,5 +1,6 @@
 """Training, confidence and the cache, on a small model."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,21 @@ def test_a_damaged_or_missing_cache_is_no_model(small_model: Model, lexicon: Lex
     whole = (tmp_path / "nlu-key.npz").read_bytes()
     (tmp_path / "nlu-key.npz").write_bytes(whole[: len(whole) // 2])
     assert cache.read(tmp_path, "key", lexicon) is None
+
+
+def test_who_wants_to_learn_waits_for_whoever_learns(small_model: Model, tmp_path: Path) -> None:
+    """And finds the other's model: several processes that start on new content learn once."""
+    with ThreadPoolExecutor(1) as thread:
+        with cache.alone(tmp_path):
+            waiting = thread.submit(_alone, tmp_path)
+            assert not waiting.done()
+            cache.save(small_model, tmp_path, "key")
+        assert waiting.result() == ["nlu-key.npz"]
+
+
+def _alone(folder: Path) -> list[str]:
+    with cache.alone(folder):
+        return [path.name for path in folder.glob("*.npz")]
 
 
 def test_old_caches_are_removed(small_model: Model, tmp_path: Path) -> None:

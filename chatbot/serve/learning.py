@@ -1,0 +1,28 @@
+"""New content while the bot serves: learnt by a process of its own, then read from the cache within a second or two."""
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL
+from pathlib import Path
+
+from chatbot.app import Brain, load_brain
+from chatbot.config import Settings
+
+
+async def load_anew(settings: Settings) -> Brain:
+    """The content that stands in the folder now. Raises ContentError, RegistrationError, OSError."""
+    await learn_apart(settings.intents, settings.var / "model")
+    return await asyncio.to_thread(load_brain, settings)
+
+
+async def learn_apart(intents: Path, cache: Path) -> None:
+    """Bring the understanding of the content into the cache. Where that fails nothing is said: whoever reads the
+    content learns it himself then, and says what is wrong with it."""
+    command = (sys.executable, "-m", "chatbot.nlu", str(intents), str(cache))
+    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+    try:
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,38 @@
+"""What a serving process does with new content: it has a process of its own learn from it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chatbot.knowledge import load
+from chatbot.nlu import load_understanding
+from chatbot.serve.learning import learn_apart
+from tests.knowledge.conftest import ASKS, REAL, Content, content
+
+__all__ = ["content"]
+
+
+@pytest.fixture
+def learnable(content: Content) -> Content:
+    """Content with the words and places that the understanding reads."""
+    for name in ("lexicon.yaml", "places.yaml"):
+        shutil.copy(REAL / name, content.root / name)
+    for topic in ("thuong", "phat"):
+        content.replace(f"faq/money/{topic}.yaml", "ask:\n", f"ask:\n{ASKS.format(topic)}\n")
+    return content
+
+
+async def test_another_process_has_learnt_it(learnable: Content, tmp_path: Path) -> None:
+    cache = tmp_path / "model"
+    await learn_apart(learnable.root, cache)
+    seen: list[float] = []
+    understanding = load_understanding(load(learnable.root), cache, lambda share, _step: seen.append(share))
+    assert seen == []
+    assert understanding.model.intents
+
+
+async def test_content_with_errors_is_left_to_whoever_reads_it(learnable: Content, tmp_path: Path) -> None:
+    learnable.write("lexicon.yaml", "a: [")
+    await learn_apart(learnable.root, tmp_path / "model")
+    assert not list((tmp_path / "model").glob("nlu-*"))
