@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.simulator import Endpoint, FaultKind, Operation
+from chatbot.simulator.account import Echoes
 from chatbot.storage.port import OutboxStatus
 from tests.app.whole import Whole, whole_bot
 from tests.delivery.conftest import Clock
@@ -136,6 +137,17 @@ async def test_a_citizen_who_left_is_not_written_to_again(whole: Whole) -> None:
     await whole.settle()
     assert len(whole.zalo.sent) == 1
     assert whole.rows("SELECT status, error FROM outbox ORDER BY seq")[1] == (int(OutboxStatus.FAILED), "closed -244")
+
+
+async def test_an_app_that_may_not_read_the_history_repeats_a_doubtful_reply_once_and_goes_on(whole: Whole) -> None:
+    whole.zalo.echoes = Echoes.WITHHELD
+    whole.zalo.faults.next(FaultKind.CODE, code=-223, operation=Operation.HISTORY, times=99)
+    whole.zalo.faults.next(FaultKind.CLOSE, times=2)
+    await whole.zalo.text("7610001", "một")
+    await whole.zalo.text("7610001", "hai")
+    await whole.settle()
+    assert whole.heard == ["2. Dạ, em nghe: hai"]
+    assert whole.rows("SELECT error FROM outbox WHERE status = 3") == [("doubtful",)]
 
 
 async def test_an_officers_words_silence_nothing_that_was_sent(whole: Whole) -> None:

@@ -95,7 +95,7 @@ async def test_an_unreadable_time_is_a_sentence(whole: Whole, since: str) -> Non
     assert (result.exit_code, "90m" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize(("code", "words"), [(-32, "thử lại sau"), (-201, "được cấp quyền")])
+@pytest.mark.parametrize(("code", "words"), [(-32, "thử lại sau"), (-201, "được cấp quyền"), (-223, "được cấp quyền")])
 async def test_a_zalo_that_does_not_tell_is_a_sentence(whole: Whole, code: int, words: str) -> None:
     whole.zalo.faults.next(FaultKind.CODE, code=code, operation=Operation.HISTORY, times=5)
     result = await catch_up("--since", "1h")

@@ -292,7 +292,7 @@ async def test_a_history_that_may_come_later_is_told_apart_from_one_that_is_refu
         await zalo.close()
 
 
-@pytest.mark.parametrize("answer", [{"error": -230}, {"error": 0}])
+@pytest.mark.parametrize("answer", [{"error": code} for code in (-230, -212, -223, -224, -235, 0)])
 async def test_a_history_that_is_refused_is_none_not_empty(answer: Any) -> None:
     async with platform(answer) as fake:
         zalo = channel(fake.url)
