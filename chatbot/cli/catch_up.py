@@ -10,6 +10,7 @@ import typer
 from chatbot.app import open_channels, open_store, utc_now
 from chatbot.channels.base import NoAnswerError
 from chatbot.channels.zalo.channel import Zalo
+from chatbot.channels.zalo.tokens import TokenLostError
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop
 from chatbot.config import Config, ConfigError
 from chatbot.delivery.catch_up import Found, RefusedError, begin, catch_up, last_known
@@ -54,6 +55,8 @@ def read_missed(
     except RefusedError:
         stop("Zalo không cho đọc danh sách trò chuyện gần đây: ứng dụng đã được cấp quyền quản lý tin nhắn chưa?")
     except NoAnswerError as error:
+        if isinstance(error.__cause__, TokenLostError):
+            stop("Quyền của Zalo không còn: chạy `chatbot doctor` để xem, rồi `chatbot connect zalo`.")
         stop(f"Zalo chưa trả lời ({error}): thử lại sau ít phút; `chatbot doctor` xem quyền của OA.")
     _tell(found)
 

@@ -1,24 +1,30 @@
 """The SQLite store: one writer thread with group commit, one reader thread, WAL; a commit counts when it is on disk."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from time import monotonic
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chatbot.storage.dialect import sqlite_words
 from chatbot.storage.group_commit import GroupCommit
+from chatbot.storage.lock import FileLock, InUseError
 from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretBox
 from chatbot.storage.store import SqlStore
 from chatbot.storage.writes import Writes
 
 Read = TypeVar("Read")
+LONGEST_HOLD_S: Final = 90
+"""For so long a named lock is waited for: more than two attempts at a platform's OAuth."""
+LOOK_S: Final = 0.02
+"""Between two looks at a named lock."""
 
 
 def sqlite_engine(path: Path | str) -> Engine:
@@ -49,13 +55,28 @@ class SqliteStore(SqlStore):
     def __init__(self, path: Path | str, box: SecretBox, now: Callable[[], datetime]) -> None:
         words = sqlite_words()
         super().__init__(words, box, now)
+        self._path = Path(path)
         self._engine = sqlite_engine(path)
         self._writer = GroupCommit(self._engine.execution_options(writes=True), Writes(words).kinds())
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
 
-    def exclusive(self, name: str) -> AbstractAsyncContextManager[object]:  # noqa: ARG002 - see the docstring
-        """Nothing to wait for: one process works on the file."""
-        return nullcontext()
+    @asynccontextmanager
+    async def exclusive(self, name: str) -> AsyncIterator[None]:
+        """A lock on a file of its own: one bot works on the database, but commands run beside it."""
+        path = self._path.with_name(f"{self._path.name}.{name.replace(':', '-')}.lock")
+        began = monotonic()
+        while True:
+            try:
+                lock = FileLock(path)
+                break
+            except InUseError as error:
+                if monotonic() - began > LONGEST_HOLD_S:
+                    raise StoreError(f"{path.name} is held for too long by another process") from error
+                await asyncio.sleep(LOOK_S)
+        try:
+            yield
+        finally:
+            lock.release()
 
     async def close(self) -> None:
         """Flush and close."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from chatbot.app import utc_now
 from chatbot.cli.main import app
 from chatbot.config import Settings
 from chatbot.simulator import FaultKind, Operation
@@ -100,6 +101,15 @@ async def test_a_zalo_that_does_not_tell_is_a_sentence(whole: Whole, code: int, 
     whole.zalo.faults.next(FaultKind.CODE, code=code, operation=Operation.HISTORY, times=5)
     result = await catch_up("--since", "1h")
     assert (result.exit_code, words in " ".join(result.stderr.split())) == (1, True)
+
+
+async def test_a_grant_that_is_gone_is_a_sentence(whole: Whole) -> None:
+    tokens = whole.bot.channels.tokens
+    assert tokens
+    await whole.until(tokens.expires_in_seconds)
+    await tokens.revoked(utc_now())
+    result = await catch_up("--since", "1h")
+    assert (result.exit_code, "chatbot connect zalo" in result.stderr) == (1, True)
 
 
 async def test_without_zalo_there_is_nothing_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

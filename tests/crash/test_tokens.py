@@ -5,6 +5,8 @@ it once; then a person is told.
 """
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -36,6 +38,7 @@ KEPT = (
     "store.token.after_commit:2",
     "tokens.after_put:2",
 )
+Lock = Callable[[], AbstractAsyncContextManager[object]]
 GONE = ("tokens.after_answer", "store.journal.before_commit:2")
 
 
@@ -86,9 +89,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _tokens(store: SqliteStore, zalo: ZaloPlatform, seed: str) -> ZaloTokens:
+def _tokens(store: SqliteStore, zalo: ZaloPlatform, seed: str, lock: Lock = nullcontext) -> ZaloTokens:
     app = ZaloApp(id=zalo.account.app_id, secret=zalo.account.app_secret, oauth_url=zalo.url)
-    return ZaloTokens(store, app, oa_id=zalo.account.oa_id, now=_now, seed_refresh=seed, timeout=timedelta(seconds=2))
+    wait = timedelta(seconds=2)
+    return ZaloTokens(store, app, oa_id=zalo.account.oa_id, now=_now, seed_refresh=seed, timeout=wait, exclusive=lock)
 
 
 def _store(folder: Path) -> SqliteStore:
@@ -117,6 +121,16 @@ async def test_two_refreshers_at_once_end_with_the_living_pair(tmp_path: Path) -
     row = await stores[0].token(both[0].name)
     assert row is not None
     assert (row.refresh_token, row.state) == (zalo.grant.refresh_token, TokenState.GOOD)
+    await _close(zalo, *both, *stores)
+
+
+async def test_a_command_beside_the_bot_takes_the_pair_that_the_bot_gets(tmp_path: Path) -> None:
+    zalo = ZaloPlatform()
+    await zalo.start()
+    stores = [_store(tmp_path), _store(tmp_path)]
+    both = [_tokens(store, zalo, zalo.grant.refresh_token, partial(store.exclusive, "zalo")) for store in stores]
+    assert await asyncio.gather(*(one.access() for one in both)) == [zalo.grant.access_token] * 2
+    assert [path for _, path in zalo.server.calls] == ["/v4/oa/access_token"]
     await _close(zalo, *both, *stores)
 
 

@@ -208,23 +208,6 @@ async def test_two_processes_that_get_one_event_keep_it_once(
         await web.close()
 
 
-async def test_a_named_lock_is_held_by_one_process(postgres_url: str, tmp_path: Path) -> None:
-    stores = [open_postgres(postgres_url, tmp_path) for _ in range(2)]
-    inside: list[int] = []
-
-    async def enter(number: int) -> None:
-        async with stores[number].exclusive("zalo:1"):
-            inside.append(number)
-            before = len(inside)
-            await stores[number].setting("x")
-            assert len(inside) == before
-            inside.pop()
-
-    await asyncio.gather(*(enter(number % 2) for number in range(6)))
-    for store in stores:
-        await store.close()
-
-
 async def test_two_that_refresh_the_first_token_at_once_do_not_overwrite_each_other(
     postgres_url: str, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from chatbot.storage.port import (
 )
 from chatbot.storage.store import SqlStore
 from chatbot.storage.writes import RETAINED_AT_ONCE
-from tests.storage.conftest import NOW
+from tests.storage.conftest import NOW, open_postgres, open_sqlite
 
 WHO = "zalo:1:77"
 
@@ -253,3 +253,23 @@ async def test_who_has_waited_longest_is_known_until_the_reply_is_out(store: Sql
     assert await store.waiting_since() == NOW + timedelta(minutes=1)
     await store.bury([first.id + 1], Failure("ZeroDivisionError", 3))
     assert await store.waiting_since() is None
+
+
+async def test_a_named_lock_is_held_by_one_process_at_a_time(place: Path | str, tmp_path: Path) -> None:
+    stores: list[SqlStore] = [
+        open_sqlite(place) if isinstance(place, Path) else open_postgres(place, tmp_path) for _ in range(2)
+    ]
+    inside: list[int] = []
+
+    async def enter(number: int) -> None:
+        async with stores[number].exclusive("zalo:1"):
+            inside.append(number)
+            await stores[number].setting("x")
+            assert inside == [number]
+            inside.pop()
+
+    await asyncio.gather(*(enter(number % 2) for number in range(6)))
+    async with stores[0].exclusive("zalo:1"), stores[1].exclusive("zalo:2"):
+        assert await stores[1].setting("x") is None
+    for store in stores:
+        await store.close()
