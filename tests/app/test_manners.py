@@ -106,6 +106,23 @@ async def test_after_the_window_the_platform_is_not_even_asked(tmp_path: Path) -
         assert [path for verb, path in sends[before:] if verb == "POST" and path.endswith("/messages")] == []
 
 
+@pytest.mark.parametrize(("within", "after", "result"), [(48, 48, "closed expired"), (168, 100, "")])
+async def test_zalos_window_is_two_days_or_up_to_seven_by_configuration(
+    tmp_path: Path, within: int, after: int, result: str
+) -> None:
+    clock = Clock()
+    clock.time = utc_now()
+    changes = {"zalo": {"reply_within_hours": within}, "lanes": {"stale_after_minutes": 20_000}}
+    async with whole_bot(tmp_path, now=clock, changes=changes) as whole:
+        whole.zalo.faults.next(FaultKind.CODE, code=-32)
+        await whole.zalo.text("7610001", "chào")
+        await whole.until(lambda: not whole.bot.channels.gates[ChannelName.ZALO].is_open)
+        clock.move(timedelta(hours=after))
+        await whole.settle()
+        assert whole.rows("SELECT error FROM outbox") == [(result,)]
+        assert len(whole.heard) == (not result)
+
+
 async def test_a_permission_taken_away_is_an_alarm_until_an_admin_has_consented_again(whole: Whole) -> None:
     tokens = whole.bot.channels.tokens
     assert tokens

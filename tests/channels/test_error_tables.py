@@ -10,7 +10,7 @@ from chatbot.channels.messenger import errors as messenger
 from chatbot.channels.zalo import errors as zalo
 from tests.channels.reference_codes import MESSENGER, ZALO, codes
 
-CHANNELS = Path(zalo.__file__).parents[1]
+ROOT = Path(zalo.__file__).parents[2]
 CLASSES = {
     "sent": SendVerdict.SENT,
     "retry": SendVerdict.NOT_SENT,
@@ -53,8 +53,10 @@ def test_every_class_of_answer_occurs() -> None:
 
 
 def test_the_bot_never_uses_the_tag_that_is_for_people_only() -> None:
-    """Meta: automated use of HUMAN_AGENT is a breach of policy. Only a comment may name it."""
-    for path in CHANNELS.rglob("*.py"):
+    """Meta: automated use of HUMAN_AGENT is a breach of policy. Only a comment may name it, and the simulated Meta."""
+    program = [path for path in ROOT.rglob("*.py") if "simulator" not in path.parts]
+    assert len(program) > len(list(ROOT.rglob("channels/**/*.py"))) > 0
+    for path in (*program, *(ROOT.parent / "handlers").rglob("*.py")):
         for line in path.read_text("utf-8").splitlines():
             if re.search(r"HUMAN_AGENT|MESSAGE_TAG", line):
                 assert line.lstrip().startswith(('"""', "#")), f"{path.name}: {line.strip()}"
