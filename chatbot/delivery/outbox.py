@@ -203,6 +203,8 @@ class Outbox:
             return await self._resolve(row)
         gate = self._tools.gates[row.channel]
         await _until(row.next_at, self._tools.now)
+        if row.attempts and (proof := await self._patiently(lambda: self._tools.reconciler.echoed(row))):
+            return await self._write(replace(row, status=OutboxStatus.SENT, platform_id=proof, error=""))
         admitted = await gate.enter()
         try:
             if row.key in self._unwanted:

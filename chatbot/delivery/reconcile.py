@@ -68,6 +68,12 @@ class Reconciler:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
 
+    async def echoed(self, row: Outgoing) -> str:
+        """The platform's id of a send that an echo with our key has proved, or "". Raises StoreError."""
+        since = (row.sending_at or self._now()) - CLOCK_SKEW
+        found = await self._store.echoes(row.conversation, since)
+        return next((one.platform_id for one in found if one.key == row.key), "")
+
     async def _ask(self, row: Outgoing, since: datetime) -> tuple[Finding, str]:
         taken = await self._store.matched_ids(row.conversation, since - timedelta(hours=1))
         if found := match(row, await self._store.echoes(row.conversation, since), taken):
