@@ -48,6 +48,7 @@ class Gate:
         self._whole = (limiter.max_rate, limiter.time_period)
         self._now = now
         self._failures = 0
+        self._failed_last = ""  # the conversation
         self._shut_until: datetime | None = None
         self._probing = False
         self._load = 0.0
@@ -107,8 +108,9 @@ class Gate:
             self._probing = False
             self._tell()
 
-    def saw(self, admitted: Pass, result: SendResult) -> None:
-        """Learn from an attempt's result. What left before the gate was shut does not open it."""
+    def saw(self, admitted: Pass, result: SendResult, conversation: str = "") -> None:
+        """Learn from an attempt's result. What left before the gate was shut does not open it, and one conversation
+        that fails again and again does not shut it for the others."""
         late = admitted is Pass.ORDINARY and self._shut_until is not None
         if admitted is Pass.PROBE:
             self._probing = False
@@ -119,12 +121,17 @@ class Gate:
             self._shut(result.retry_after or self._pause(self._failures))
         elif result.verdict in _TROUBLE:
             if not late:
-                self._count_failure()
+                self._count_failure(conversation)
         elif not late:
             self._failures, self._shut_until = 0, None
+            self._failed_last = ""
         self._tell()
 
-    def _count_failure(self) -> None:
+    def _count_failure(self, conversation: str) -> None:
+        again = bool(conversation) and conversation == self._failed_last
+        if again and self._shut_until is None:
+            return
+        self._failed_last = conversation
         self._failures += 1
         if self._failures >= OPENS_AFTER or self._shut_until is not None:
             self._shut(self._pause(self._failures - OPENS_AFTER + 1))

@@ -232,7 +232,7 @@ class Outbox:
         result = await self._send(row, leaves_by)
         reach("outbox.after_send")
         self._tools.metrics.sends.labels(row.channel.value, result.verdict.value).inc()
-        gate.saw(admitted, result)
+        gate.saw(admitted, result, row.conversation)
         return await self._record(row, sender, result)
 
     async def _overdue(self, row: Outgoing, sender: _Sender) -> Outgoing | None:

@@ -114,6 +114,19 @@ async def test_one_message_that_fails_again_and_again_among_others_that_go_shuts
     assert gate.is_open
 
 
+async def test_one_conversation_that_fails_alone_shuts_nothing_and_several_do(clock: Clock) -> None:
+    gate = Gate(AsyncLimiter(1000, 1), clock)
+    for _ in range(50):
+        gate.saw(await gate.enter(), DOWN, "messenger:1:blocked")
+    states = [gate.is_open]
+    for number in range(OPENS_AFTER - 1):
+        gate.saw(await gate.enter(), DOWN, f"messenger:1:{number}")
+        states.append(gate.is_open)
+    assert states == [True] * (OPENS_AFTER - 1) + [False]
+    clock.move(timedelta(seconds=2))
+    assert await gate.enter() is Pass.PROBE
+
+
 async def test_above_four_fifths_of_the_platforms_allowance_sends_take_more_of_the_bucket(clock: Clock) -> None:
     limiter = AsyncLimiter(100, 3600)
     gate = Gate(limiter, clock)
