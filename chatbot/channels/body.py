@@ -35,7 +35,8 @@ LARGEST_ID: Final = 10**40
 SECONDS_BELOW: Final = 100_000_000_000
 """Numbers below are Unix seconds (until the year 5138), above milliseconds (since 1973)."""
 _NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
-_LONG_NUMBER = re.compile(r"\d{5,}")
+_PRIVATE = re.compile(r"(?=[\w-]*\d)[\w-]{20,}|\d{5,}")
+"""A token or an id in a platform's sentence."""
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -95,9 +96,9 @@ def name(value: object) -> str:
 
 
 def remark(value: object) -> str:
-    """What a platform says of an error, safe for logs: plain words on one line, and no long number."""
-    told = " ".join(text(value).split())[:LONGEST_REMARK]
-    return _LONG_NUMBER.sub("#", told) if told.isascii() and told.isprintable() else ""
+    """What a platform says of an error, safe for logs: plain words on one line, no token, no long number."""
+    told = _PRIVATE.sub("#", " ".join(text(value).split()))
+    return told[:LONGEST_REMARK] if told.isascii() and told.isprintable() else ""
 
 
 def instant(value: object) -> datetime | None:

@@ -125,6 +125,8 @@ async def test_a_server_that_broke_down_with_a_temporary_error_may_have_sent_it(
 async def test_the_platforms_own_words_and_trace_are_kept_for_people() -> None:
     told = error(100, message="(#100) No matching user\nfound for 24681357902468", fbtrace_id="Ab-Cd_9")
     assert (await send(told)).remark == "(#100) No matching user found for # Ab-Cd_9"
+    token = "EAABsbCS1iHgBAKZCQ9Tz-4xYZ_0"
+    assert (await send(error(190, message=f"Malformed access token {token}"))).remark == "Malformed access token # A"
     assert (await send(error(100, message="tôi tên là An", fbtrace_id=["x"]))).remark == ""
 
 
