@@ -133,6 +133,12 @@ class Channels:
             await self.tokens.close()
 
 
+def configured(config: Config) -> tuple[ChannelName, ...]:
+    """The channels that are on."""
+    on = {ChannelName.ZALO: config.zalo, ChannelName.MESSENGER: config.messenger}
+    return tuple(name for name, secrets in on.items() if secrets)
+
+
 async def open_channels(config: Config, store: SqlStore, now: Callable[[], datetime]) -> Channels:
     """Build every channel that has its secrets."""
     by_name: dict[ChannelName, Channel] = {}

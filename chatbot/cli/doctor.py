@@ -14,7 +14,7 @@ from typing import Final
 import typer
 from rich.table import Table
 
-from chatbot.app import database, open_store, schema, secret_box, utc_now
+from chatbot.app import configured, database, open_store, schema, secret_box, utc_now
 from chatbot.cli.grant import grant
 from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
@@ -155,7 +155,7 @@ def _queues(config: Config) -> Finding:
 async def _waiting(config: Config) -> tuple[datetime | None, int]:
     store = await open_store(config, utc_now)
     try:
-        return await store.waiting_since(), await store.troubles()
+        return await store.waiting_since(configured(config)), await store.troubles()
     finally:
         await store.close()
 

@@ -105,7 +105,7 @@ async def watch_the_wait(house: Household) -> None:
     """Who has waited longest for a reply, by the database: in whatever process, or in none, it hangs."""
     while True:
         with suppress(StoreError):
-            house.waiting_since = since = await house.store.waiting_since()
+            house.waiting_since = since = await house.store.waiting_since(house.channels.set.by_name)
             house.metrics.oldest_unanswered.set(max(0.0, (house.now() - since).total_seconds()) if since else 0)
         await asyncio.sleep(house.rhythm.wait)
 

@@ -47,9 +47,11 @@ def last_heard(connection: Connection, channel: ChannelName) -> datetime | None:
     return moment(connection.scalar(query))
 
 
-def waiting_since(connection: Connection) -> datetime | None:
-    """When the first event was received that has no reply yet, or whose reply has not gone out; None when all have."""
-    event, seq = connection.scalar(_FIRST_EVENT), connection.scalar(_FIRST_SEND)
+def waiting_since(connection: Connection, channels: Collection[ChannelName]) -> datetime | None:
+    """When the first event was received that has no reply yet, or whose reply has not gone out; None when all have.
+    What waits for a channel that is off waits for nobody."""
+    on = outbox.c.channel.in_([channel.value for channel in channels])
+    event, seq = connection.scalar(_FIRST_EVENT), connection.scalar(_FIRST_SEND.where(on))
     first = [number for number in (event, None if seq is None else seq // SEQ_STEP) if number is not None]
     if not first:
         return None

@@ -143,9 +143,10 @@ class SqlStore(ABC):
         """When the channel's newest event was received."""
         return await self._read(lambda connection: ages.last_heard(connection, channel))
 
-    async def waiting_since(self) -> datetime | None:
-        """When the first event was received whose reply has not gone out; None when all have. Raises StoreError."""
-        return await self._read(ages.waiting_since)
+    async def waiting_since(self, channels: Collection[ChannelName]) -> datetime | None:
+        """When the first event was received whose reply has not gone out on these channels; None when all have. Raises
+        StoreError."""
+        return await self._read(lambda connection: ages.waiting_since(connection, channels))
 
     async def told_of_fraud(self, since: datetime) -> Sequence[tuple[datetime, str]]:
         """Time (UTC) and masked text of the turns that told of a fraud, newest first. Raises StoreError."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from chatbot.model import ChannelName
 from chatbot.storage import dialect
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import upgrade
@@ -58,7 +59,7 @@ async def test_what_is_open_is_read_from_its_own_index_however_much_is_done(tmp_
         await store.pending(10, ["zalo:1:77"], [1])
         await store.open_sends()
         await store.requeued()
-        await store.waiting_since()
+        await store.waiting_since([ChannelName.ZALO])
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
         await store.close()

@@ -241,18 +241,19 @@ async def test_what_was_told_of_frauds_is_found_again(store: SqlStore) -> None:
 
 
 async def test_who_has_waited_longest_is_known_until_the_reply_is_out(store: SqlStore) -> None:
-    assert await store.waiting_since() is None
+    assert await store.waiting_since([ChannelName.ZALO]) is None
     (first,) = await store.accept([event("a")], NOW)
     await store.accept([event("b"), event("c", kind=EventKind.SEEN)], NOW + timedelta(minutes=1))
     assert first is not None
-    assert await store.waiting_since() == NOW
+    assert await store.waiting_since([ChannelName.ZALO]) == NOW
     row = payload(f"{first.id}:0", first.id * SEQ_STEP)
     await store.commit_turn(commit(Conversation(key=WHO), first.id, outgoing=(row,)))
-    assert await store.waiting_since() == NOW
+    assert await store.waiting_since([ChannelName.ZALO]) == NOW
+    assert await store.waiting_since([ChannelName.MESSENGER]) == NOW + timedelta(minutes=1)
     await store.mark([replace(row, status=OutboxStatus.SENT)])
-    assert await store.waiting_since() == NOW + timedelta(minutes=1)
+    assert await store.waiting_since([ChannelName.ZALO]) == NOW + timedelta(minutes=1)
     await store.bury([first.id + 1], Failure("ZeroDivisionError", 3))
-    assert await store.waiting_since() is None
+    assert await store.waiting_since([ChannelName.ZALO]) is None
 
 
 async def test_a_named_lock_is_held_by_one_process_at_a_time(place: Path | str, tmp_path: Path) -> None:
