@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Literal, TextIO
+from typing import Literal, TextIO, cast
 
 import structlog
 
@@ -13,9 +13,21 @@ Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("chatbot")
 
 
+class _Stderr:
+    """Standard error, whatever that is in the moment of a line: who put another in its place may close that again."""
+
+    def write(self, text: str) -> int:
+        """Write."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush."""
+        sys.stderr.flush()
+
+
 def configure(level: Level = "INFO", stream: TextIO | None = None) -> None:
     """JSON lines on stderr; the libraries' own logs only from WARNING on, and without their arguments."""
-    out = stream or sys.stderr
+    out = stream or cast("TextIO", _Stderr())
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -80,3 +81,16 @@ def test_a_failed_send_carries_the_platforms_remark_if_there_is_one(lines: io.St
     first, second = read(lines)
     assert (first["code"], first["remark"]) == ("-32", "OA rate limit")
     assert "remark" not in second
+
+
+@pytest.mark.usefixtures("lines")
+def test_a_stderr_that_was_there_for_a_moment_is_not_written_to_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    passing, lasting = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", passing)
+    log.configure("INFO")
+    log.learning()
+    monkeypatch.setattr(sys, "stderr", lasting)
+    passing.close()
+    log.alarm_cleared("store")
+    logging.getLogger("aiohttp").warning("gone")
+    assert [line["event"] for line in read(lasting)] == ["alarm_cleared", "library"]
