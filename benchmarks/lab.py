@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from benchmarks.measure import Result
 
@@ -67,10 +67,14 @@ class Lab:
         return replace(self, folder=folder)
 
 
+_AROUND_S: Final = 300.0
+"""What starting and ending take beside the minutes that were asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One measurement. `means` tells readers what its figures are; `least` is the depth that includes it unasked;
-    `most_s` ends it whatever happens (seconds, by depth)."""
+    `most_s` ends it whatever happens (seconds, by depth), later where it is `timed` by --minutes."""
 
     name: str
     title: str
@@ -78,3 +82,9 @@ class Part:
     run: Callable[[Lab, Found], Awaitable[None]]
     least: Depth = Depth.USUAL
     most_s: tuple[float, float, float] = (120.0, 300.0, 3600.0)
+    timed: bool = False
+
+    def limit_s(self, lab: Lab) -> float:
+        """Seconds after which it is ended."""
+        asked = lab.minutes * 60 + _AROUND_S if self.timed else 0.0
+        return max(self.most_s[lab.depth], asked)

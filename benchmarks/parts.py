@@ -135,6 +135,6 @@ PARTS: Final = (
         "slope of the second half is next to nothing.",
         run=soak.measure,
         least=Depth.FULL,
-        most_s=(1500, 1500, 3000),
+        timed=True,
     ),
 )

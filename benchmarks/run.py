@@ -18,7 +18,7 @@ async def run(
     Returns what they found."""
     fresh: dict[str, Measured] = {}
     for number, part in enumerate(chosen, 1):
-        lab.say(f"[{number}/{len(chosen)}] {part.title} (at most {part.most_s[lab.depth]:.0f} s)")
+        lab.say(f"[{number}/{len(chosen)}] {part.title} (at most {part.limit_s(lab):.0f} s)")
         fresh[part.name] = await _measure(part, lab.room(part.name), out, await asyncio.to_thread(idle))
         report.write(out, parts, {**report.read(out), part.name: fresh[part.name]})  # another run may have written
     return fresh
@@ -28,7 +28,7 @@ async def _measure(part: Part, lab: Lab, out: Path, idle: float) -> Measured:
     found = Found()
     began = time.monotonic()
     try:
-        async with asyncio.timeout(part.most_s[lab.depth]):
+        async with asyncio.timeout(part.limit_s(lab)):
             await part.run(lab, found)
     except TimeoutError:
         found.add(part.title, f"not finished within {time.monotonic() - began:.0f} s", met=False)

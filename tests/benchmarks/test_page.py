@@ -1,5 +1,6 @@
 """The page of the benchmarks: what is missed is said, and what was measured before stays."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,11 @@ ENDLESS = Part(name="endless", title="Endless", means="What never ends.", run=_n
 def lab_in(folder: Path) -> Lab:
     """A lab that measures nothing real."""
     return Lab(folder=folder, depth=Depth.USUAL, texts=(), cache=folder, say=lambda _what: None)
+
+
+def test_a_part_that_lasts_as_long_as_asked_is_not_ended_before(tmp_path: Path) -> None:
+    lab = replace(lab_in(tmp_path), minutes=90)
+    assert FINE.limit_s(lab) < 90 * 60 < replace(FINE, timed=True).limit_s(lab)
 
 
 async def test_a_failed_part_keeps_its_own_and_the_others_results(tmp_path: Path) -> None:
