@@ -132,6 +132,15 @@ async def database(on: str = "") -> AsyncIterator[str]:
         yield made
 
 
+async def fresh(on: str) -> str:
+    """The address of a new database with the schema on a server that will be gone with it."""
+    name = f"{ROLE}_{os.getpid()}_{next(_numbers)}"
+    await execute(on, f"CREATE DATABASE {name}")
+    url = urlunsplit(urlsplit(on)._replace(path=f"/{name}"))
+    await upgrade_postgres(url)
+    return url
+
+
 @asynccontextmanager
 async def copy(of: str) -> AsyncIterator[str]:
     """The address of a copy of a database that nobody uses: quicker than all migrations."""

@@ -41,9 +41,9 @@ def commit(
     connection: Connection,
     kinds: Mapping[str, Batch],
     batch: Sequence[Job[Any]],
-    fails_whole: Callable[[Exception], bool],
+    down: Callable[[Exception], StoreDownError | None],
 ) -> None:
-    """Do the jobs in one transaction, each kind at once; bisect on an error unless it `fails_whole`."""
+    """Do the jobs in one transaction, each kind at once; bisect on an error unless by it the whole database is down."""
     try:
         runs = _runs(kinds, batch)
         with connection.begin():
@@ -55,15 +55,16 @@ def commit(
         for kind, _ in runs:
             reach(f"store.{kind}.after_commit")
     except Exception as error:  # noqa: BLE001 - whatever one piece of work does, its neighbours are written
-        if fails_whole(error):
-            fail(batch, refused(error, StoreDownError))
+        if (failure := down(error)) is not None:
+            failure.__cause__ = error
+            fail(batch, failure)
             return
         if len(batch) == 1:
             fail(batch, error)
             return
         middle = len(batch) // 2
-        commit(connection, kinds, batch[:middle], fails_whole)
-        commit(connection, kinds, batch[middle:], fails_whole)
+        commit(connection, kinds, batch[:middle], down)
+        commit(connection, kinds, batch[middle:], down)
 
 
 def _runs(kinds: Mapping[str, Batch], batch: Sequence[Job[Any]]) -> list[tuple[str, list[Job[Any]]]]:
@@ -88,14 +89,14 @@ def resolve(batch: Sequence[Job[Any]]) -> None:
         if job.error is None:
             job.future.set_result(job.outcome)
         else:
-            job.future.set_exception(refused(job.error, StoreError))
+            job.future.set_exception(_refused(job.error))
 
 
-def refused(error: Exception, kind: type[StoreError]) -> StoreError:
+def _refused(error: Exception) -> StoreError:
     """What a caller learns of a database's error."""
     if isinstance(error, StoreError):
         return error
-    failure = kind(f"the database refused the write ({type(error).__name__})")
+    failure = StoreError(f"the database refused the write ({type(error).__name__})")
     failure.__cause__ = error
     return failure
 
@@ -162,7 +163,7 @@ class GroupCommit:
         while (batch := self._batches.get()) is not None:
             try:
                 connection = connection or self._engine.connect()
-                commit(connection, self._kinds, batch, _database_refuses)
+                commit(connection, self._kinds, batch, _down)
             except Exception as error:  # noqa: BLE001 - the edge of the thread: nobody may wait for ever
                 fail(batch, error)
             if connection and any(job.error for job in batch):
@@ -173,5 +174,8 @@ class GroupCommit:
             connection.close()
 
 
-def _database_refuses(error: Exception) -> bool:
-    return isinstance(error, OperationalError)
+def _down(error: Exception) -> StoreDownError | None:
+    """SQLite says in a few words what it is: full, locked, read-only, not to be opened."""
+    if not isinstance(error, OperationalError):
+        return None
+    return StoreDownError(f"the database refuses writes ({error.orig}): check the disk's free space and permissions")

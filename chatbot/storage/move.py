@@ -9,7 +9,8 @@ from sqlalchemy import Connection, String, Table, func, select
 
 from chatbot.storage import tables
 from chatbot.storage.port import SEQ_STEP, StoreError
-from chatbot.storage.postgres_connect import TROUBLE, bounded, dial, why
+from chatbot.storage.postgres_connect import Servers, bounded
+from chatbot.storage.postgres_trouble import TROUBLE
 from chatbot.storage.sqlite import sqlite_engine
 
 BATCH: Final = 5000
@@ -27,11 +28,11 @@ async def move(source: Path, url: str, progress: Progress) -> dict[str, int]:
 
     Returns the rows of each table. Raises MoveError, StoreError; then the target is as it was.
     """
-    engine = sqlite_engine(source)
+    engine, servers = sqlite_engine(source), Servers(url)
     try:
-        target = await dial(url, "move")
+        target = await servers.dial("move")
     except TROUBLE as error:
-        raise why(url, error) from error
+        raise servers.why(error) from error
     try:
         with engine.connect() as old:
             async with target.transaction():

@@ -4,20 +4,23 @@ A worker owns a part of the conversation space while it holds PostgreSQL's sessi
 connection it commits with: whoever loses the connection loses the locks, and what is not committed by then never is.
 """
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import asyncpg
 from sqlalchemy import AsyncAdaptedQueuePool, ColumnElement, Connection, NullPool, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatbot.model import Event
 from chatbot.storage.dialect import postgres_words
-from chatbot.storage.port import Census, PartListener, PartStore, StoredEvent, StoreError
-from chatbot.storage.postgres_connect import ANSWER_S, OWNER_TIMEOUT_S, TROUBLE, bounded, cut_off, dial, engine, why
+from chatbot.storage.port import Census, PartListener, PartStore, StoredEvent
+from chatbot.storage.postgres_connect import ANSWER_S, CLOSE_S, OWNER_TIMEOUT_S, Servers, bounded, cut_off
+from chatbot.storage.postgres_trouble import TROUBLE
 from chatbot.storage.rows import PARTS, QUIET, part_of
 from chatbot.storage.secret_box import SecretBox
 from chatbot.storage.session_commit import SessionCommit
@@ -32,8 +35,13 @@ NAMED_SPACE: Final = SPACE + 1
 """The same for locks with a name."""
 NEWS: Final = "chatbot_news"
 """The channel of LISTEN/NOTIFY: which parts have new events ("3,17"), or "" when parts have become free."""
+POOL_S: Final = 5
+"""How long a question waits for a connection."""
+_SESSION: Final = "session"
 LONGEST_HOLD_S: Final = 90
 """A named lock is lost after so long: more than two attempts at a platform's OAuth."""
+_REACH_THE_STANDBY: Final = text("SELECT pg_logical_emit_message(true, 'chatbot', '')")
+"""Something to commit, and so to wait for a synchronous standby with all that was written before."""
 _TELL: Final = text(f"SELECT pg_notify('{NEWS}', :parts)")
 _CENSUS: Final = f"""
     SELECT objid::int AS lock, count(*) AS holders, bool_or(pid = pg_backend_pid()) AS mine FROM pg_locks
@@ -66,32 +74,33 @@ class PostgresStore(SqlStore):
         """`answer_s`: a server that does not answer a question for so long is cut off."""
         words = postgres_words()
         super().__init__(words, box, now)
-        self._url = url
+        self._servers = Servers(url)
         self._worker = worker
         self._answer_s = answer_s
         self._writes = Writes(words)
         self.mine: set[int] = set()
         """The parts whose events and sends this process works on, if it is a worker."""
         self.listener: PartListener | None = None
-        silence = {"idle_in_transaction_session_timeout": f"{OWNER_TIMEOUT_S}s"}
+        silence = {"idle_in_transaction_session_timeout": f"{OWNER_TIMEOUT_S}s", "statement_timeout": "0"}
         if worker:
             silence["idle_session_timeout"] = f"{OWNER_TIMEOUT_S}s"
-        self._committing = engine(url, "worker" if worker else "writer", NullPool, silence)
-        self._reading = engine(
-            url,
+        self._committing = self._servers.engine("worker" if worker else "writer", NullPool, silence)
+        self._reading = self._servers.engine(
             "reader",
             AsyncAdaptedQueuePool,
             pool_size=2,
             max_overflow=4,
-            pool_timeout=5,
+            pool_timeout=POOL_S,
             isolation_level="AUTOCOMMIT",
         )
+        self._sessions = 0  # of the writer's, so far
         self._writer = SessionCommit(
+            self._servers,
             self._committing,
             {**self._writes.kinds(), "accept": self._accept},
             opened=self._opened,
             lost=self._lost,
-            why=lambda error: why(url, error),
+            answer_s=answer_s,
         )
 
     # --- the port -----------------------------------------------------------------------------------------------------
@@ -99,27 +108,27 @@ class PostgresStore(SqlStore):
     async def close(self) -> None:
         """Flush and close."""
         await self._writer.close()
-        await self._reading.dispose()
-        await self._committing.dispose()
+        for engine in (self._reading, self._committing):
+            await bounded(engine.dispose, CLOSE_S)
 
     @asynccontextmanager
     async def exclusive(self, name: str) -> AsyncIterator[None]:
         """A lock across all processes, on a connection of its own, so that it ends with the process."""
-        hold, number = {"idle_session_timeout": f"{LONGEST_HOLD_S}s"}, zlib.crc32(name.encode()) - 2**31
-        try:
-            connection = await dial(self._url, "lock", lock_timeout=f"{LONGEST_HOLD_S}s", **hold)
-            await connection.execute(f"SELECT pg_advisory_lock({NAMED_SPACE}, {number})")
-        except TROUBLE as error:
-            raise why(self._url, error) from error
-        try:
+        limit, number = f"{LONGEST_HOLD_S}s", zlib.crc32(name.encode()) - 2**31
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await self._servers.dial("lock", lock_timeout=limit, idle_session_timeout=limit)
+                stack.push_async_callback(bounded, connection.close, 2)
+                with cut_off(connection, LONGEST_HOLD_S + self._answer_s):
+                    await connection.execute(f"SELECT pg_advisory_lock({NAMED_SPACE}, {number})")
+            except TROUBLE as error:
+                raise self._servers.why(error) from error
             yield
-        finally:
-            await bounded(connection.close, 2)
 
     def _of_mine(self, part: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:
         return (part.in_(self.mine),) if self._worker else ()
 
-    async def _write(self, kind: str, argument: Any) -> Any:
+    async def _hand_over(self, kind: str, argument: Any) -> Any:
         return await self._writer.do(kind, argument)
 
     async def _read(self, query: Callable[[Connection], Read]) -> Read:
@@ -127,20 +136,29 @@ class PostgresStore(SqlStore):
             return await self._ask(query)
         except DBAPIError as error:
             if not error.connection_invalidated:
-                raise StoreError(f"the database cannot be read ({type(error).__name__})") from error
+                raise self._servers.why(error) from error
         except TROUBLE:
             pass  # a connection of the pool was lost while nobody used it
         try:
             return await self._ask(query)
-        except SQLAlchemyError as error:
-            raise StoreError(f"the database cannot be read ({type(error).__name__})") from error
         except TROUBLE as error:
-            raise why(self._url, error) from error
+            raise self._servers.why(error) from error
 
     async def _ask(self, query: Callable[[Connection], Read]) -> Read:
-        async with self._reading.connect() as connection:
-            with cut_off((await connection.get_raw_connection()).driver_connection, self._answer_s):
+        async with AsyncExitStack() as stack:
+            async with asyncio.timeout(POOL_S + self._servers.longest_s + self._answer_s):
+                connection = await stack.enter_async_context(self._reading.connect())
+                raw = await self._as_new_as_the_writer(connection)
+            with cut_off(raw, self._answer_s):
                 return await connection.run_sync(query)
+
+    async def _as_new_as_the_writer(self, connection: AsyncConnection) -> asyncpg.Connection:
+        """When the writer had to connect again, perhaps to another server, so has everybody who reads."""
+        pooled = await connection.get_raw_connection()
+        while pooled.info.setdefault(_SESSION, self._sessions) != self._sessions:
+            await connection.invalidate()
+            pooled = await connection.get_raw_connection()
+        return pooled.driver_connection
 
     async def _leave_no_bytes(self) -> None:
         """Deleted rows stay in PostgreSQL's pages until its vacuum; see docs/postgresql.md."""
@@ -148,8 +166,14 @@ class PostgresStore(SqlStore):
     def _accept(
         self, connection: Connection, batch: Sequence[tuple[Sequence[Event], datetime]]
     ) -> Sequence[Sequence[StoredEvent | None]]:
-        """Insert, and tell the owners of other parts in the same transaction."""
+        """Insert, and tell the owners of other parts in the same transaction.
+
+        A repeat is answered as "stored": its first copy must have reached the standby too. It has not if the commit's
+        wait was ended, by a crash of the server for instance, and nothing to commit would be nothing to wait for.
+        """
         results = self._writes.accept(connection, batch)
+        if any(one is None for result in results for one in result):
+            connection.execute(_REACH_THE_STANDBY)
         news = {part_of(one.event.conversation) for result in results for one in result if one and _asks(one.event)}
         if others := news - self.mine:
             connection.execute(_TELL, {"parts": ",".join(map(str, sorted(others)))})
@@ -209,6 +233,7 @@ class PostgresStore(SqlStore):
             await self._writer.errand(lambda raw: raw.execute("SELECT 1"))
 
     async def _opened(self, raw: asyncpg.Connection) -> None:
+        self._sessions += 1
         if self._worker:
             await raw.execute(_SIT_DOWN)
             await raw.add_listener(NEWS, self._heard)

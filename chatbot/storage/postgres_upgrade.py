@@ -5,7 +5,8 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, NullPool, text
 
-from chatbot.storage.postgres_connect import TROUBLE, engine, why
+from chatbot.storage.postgres_connect import Servers
+from chatbot.storage.postgres_trouble import TROUBLE
 from chatbot.storage.upgrade import migrate, revision
 
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(1112037448, 100)")
@@ -29,11 +30,12 @@ async def upgrade_postgres(url: str, to: str = "head") -> None:
 
 
 async def _on_postgres(url: str, work: Callable[[Connection], Answer]) -> Answer:
-    server = engine(url, "upgrade", NullPool)
+    servers = Servers(url)
+    server = servers.engine("upgrade", NullPool)
     try:
         async with server.begin() as connection:
             return await connection.run_sync(work)
     except TROUBLE as error:
-        raise why(url, error) from error
+        raise servers.why(error) from error
     finally:
         await server.dispose()

@@ -84,7 +84,7 @@ class SqliteStore(SqlStore):
         self._reader.shutdown()
         self._engine.dispose()
 
-    async def _write(self, kind: str, argument: Any) -> Any:
+    async def _hand_over(self, kind: str, argument: Any) -> Any:
         return await self._writer.do(kind, argument)
 
     async def _read(self, query: Callable[[Connection], Read]) -> Read:

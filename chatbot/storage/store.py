@@ -1,10 +1,11 @@
 """Both stores' ports in Core statements, written once; a database adds how it reads and how it commits."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -25,12 +26,16 @@ from chatbot.storage.port import (
     PartStore,
     SealedError,
     StoredEvent,
+    StoreDownError,
+    StoreError,
     TokenRow,
     TurnCommit,
 )
 from chatbot.storage.rows import read_conversation, read_outgoing, stored_event
 from chatbot.storage.secret_box import SecretBox
 
+PING_S: Final = 3.0
+"""Who waits for longer to write is down, whatever comes of it: no webhook waits for so long."""
 Read = TypeVar("Read")
 
 
@@ -44,6 +49,8 @@ class SqlStore(ABC):
         self._words = words
         self._box = box
         self._now = now
+        self.trouble = ""
+        """Why nothing can be written, in a sentence; "" when all is well. A `ping` finds out that it is over."""
         conversation = tables.conversation
         self._conversations_of = select(conversation).where(words.among(conversation.c.key, "keys"))
         self._conversations: GroupRead[str, Any] = GroupRead(self._rows_of)
@@ -58,8 +65,16 @@ class SqlStore(ABC):
         """Ask on a connection for reading. Raises StoreError."""
 
     @abstractmethod
-    async def _write(self, kind: str, argument: Any) -> Any:
+    async def _hand_over(self, kind: str, argument: Any) -> Any:
         """Hand over to the group commit. Raises StoreError."""
+
+    async def _write(self, kind: str, argument: Any) -> Any:
+        """The same; that the database refuses is remembered. Raises StoreError."""
+        try:
+            return await self._hand_over(kind, argument)
+        except StoreDownError as error:
+            self.trouble = str(error)
+            raise
 
     @abstractmethod
     def exclusive(self, name: str) -> AbstractAsyncContextManager[object]:
@@ -260,6 +275,21 @@ class SqlStore(ABC):
         """Replace the grant."""
         await self._write("token", (row, self._box.seal_token(row)))
 
-    async def ping(self) -> None:
-        """Raise StoreError if nothing can be written now."""
-        await self.put_setting("ping", self._now().isoformat())
+    async def ping(self, *, thorough: bool = False, within_s: float = PING_S) -> None:
+        """Raise StoreError if nothing can be written now; after trouble, or `thorough`, if new rows have no room."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self.put_setting("ping", self._now().isoformat())
+                if self.trouble or thorough:
+                    await self._write("rehearse", None)
+        except TimeoutError as error:
+            self.trouble = f"the database does not answer: a write waits for more than {within_s:g} s"
+            raise StoreDownError(self.trouble) from error
+        except StoreError as error:
+            self.trouble = str(error)
+            raise
+        self.trouble = ""
+
+    async def look(self) -> None:
+        """Raise StoreError if nothing can be read now."""
+        await self.setting("ping")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from chatbot.model import Event, EventKind
-from chatbot.storage import dead, tables
+from chatbot.storage import dead, rehearse, tables
 from chatbot.storage.dialect import Words
 from chatbot.storage.port import (
     ERASED,
@@ -106,6 +106,7 @@ class Writes:
             "retain": retain,
             "revive": dead.revive,
             "dismiss": dead.dismiss,
+            "rehearse": rehearse.rehearse,
         }
 
     def accept(

@@ -7,9 +7,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -59,36 +59,62 @@ class Server:
     bin: Path
     folder: Path
     port: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Its own variables."""
 
     @property
     def url(self) -> str:
         """The maintenance database."""
         return f"postgresql://{OWNER}@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def data(self) -> Path:
+        """What is the server's."""
+        return self.folder / "data"
+
     def make(self) -> None:
         """initdb, and settings."""
-        data = str(self.folder / "data")
-        self._run("initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        mine = {
-            "listen_addresses": "127.0.0.1",
-            "port": str(self.port),
-            "unix_socket_directories": str(self.folder),
-            **_SETTINGS,
-        }
-        with (self.folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.writelines(f"{name} = '{value}'\n" for name, value in mine.items())
+        data = str(self.data)
+        small = ("--wal-segsize=1", "--no-sync")
+        self._run("initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", *small)
+        self.configure(**_SETTINGS)
+
+    def copy_of(self, other: "Server") -> None:
+        """A standby of another server: what that commits is streamed here. It is not started yet."""
+        self._run("pg_basebackup", "-d", other.url, "-D", str(self.data), "-R", "-X", "stream", "-c", "fast", "-N")
+        self.configure()
+
+    def configure(self, **settings: str) -> None:
+        """Settings, and where it listens: read when it starts or is told to reload."""
+        mine = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": str(self.folder)}
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in {**mine, **settings}.items())
+
+    def guard(self, role: str) -> None:
+        """From the next reload on this role needs its password."""
+        rules = self.data / "pg_hba.conf"
+        rules.write_text(f"host all {role} 127.0.0.1/32 scram-sha-256\n{rules.read_text('utf-8')}", "utf-8")
 
     def start(self) -> None:
         """Start it; returns when it takes connections, after its recovery."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-w", "-t", "60", "start")
+        self.control("start", "-l", str(self.folder / "log"), "-t", "60")
 
     def stop(self, mode: str = "immediate") -> None:
         """`immediate` is a crash: nothing is written, every connection is cut."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+        self.control("stop", "-m", mode)
+
+    def control(self, what: str, *how: str) -> None:
+        """pg_ctl; returns when it is done, unless `how` says -W."""
+        self._run("pg_ctl", "-D", str(self.data), "-w", *how, what)
+
+    @property
+    def started(self) -> bool:
+        """Does it run, or was it killed?"""
+        return (self.data / "postmaster.pid").exists()
 
     def remove(self) -> None:
         """Stop it if it runs, and leave nothing."""
-        if (self.folder / "data" / "postmaster.pid").exists():
+        if self.started:
             with suppress(AssertionError):  # it had crashed, and only its file was left
                 self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -101,6 +127,7 @@ class Server:
             group=owner,
             extra_groups=() if owner else None,
             cwd=self.folder,
+            env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # a pipe would stay open as long as the server runs
             stderr=subprocess.DEVNULL,
@@ -113,6 +140,15 @@ class Server:
 @contextmanager
 def running_server() -> Iterator[Server]:
     """A new server; it and everything on it are gone at the end, at the latest when the next one is made."""
+    with a_place() as server:
+        server.make()
+        server.start()
+        yield server
+
+
+@contextmanager
+def a_place() -> Iterator[Server]:
+    """A folder and a port for a server. What runs there is stopped at the end, and nothing is left."""
     found = required_programs()
     remove_orphans(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
@@ -120,8 +156,6 @@ def running_server() -> Iterator[Server]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER, OWNER)
-        server.make()
-        server.start()
         yield server
     finally:
         server.remove()

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, NullPool
 
 from chatbot.storage.port import StoreError
-from chatbot.storage.postgres_connect import engine as postgres_engine
+from chatbot.storage.postgres_connect import Servers
 from chatbot.storage.postgres_upgrade import upgrade_postgres
 from chatbot.storage.rows import inbox_row
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
@@ -87,7 +87,7 @@ async def test_postgresql_from_the_first_version_on(tmp_path: Path) -> None:
         await upgrade_postgres(url)
         await upgrade_postgres(url)
         assert ask(url, "SELECT version_num FROM alembic_version") == [(newest(),)]
-        server = postgres_engine(url, "test", NullPool)
+        server = Servers(url).engine("test", NullPool)
         async with server.connect() as connection:
             assert await connection.run_sync(differences) == []
         await server.dispose()

@@ -14,7 +14,7 @@ from chatbot.config import load_config
 from chatbot.model import EventKind
 from chatbot.storage.port import Conversation, OutboxStatus, StoreError, TokenRow, VersionConflictError
 from chatbot.storage.postgres import SPACE, PostgresStore
-from chatbot.storage.postgres_connect import dial
+from chatbot.storage.postgres_connect import Servers
 from chatbot.storage.postgres_upgrade import current_postgres, upgrade_postgres
 from chatbot.storage.rows import PARTS, part_of
 from chatbot.storage.secret_box import SecretBox, key_from_file
@@ -157,7 +157,7 @@ async def test_a_worker_that_falls_silent_in_the_middle_of_a_question_loses_its_
     """Between Parse and Bind a session is "active" for ever: no time-out of the server's own ends it."""
     await worker.give_back([3])
     silence = {"idle_session_timeout": "1s", "idle_in_transaction_session_timeout": "1s", "statement_timeout": "1s"}
-    silent = await dial(postgres_url, "worker", **silence)
+    silent = await Servers(postgres_url).dial("worker", **silence)
     await silent.fetch(f"SELECT pg_advisory_lock({SPACE}, 3)")
     await silent.prepare("SELECT 1, 2, 3")  # asyncpg has no answer to wait for, and says no more
     assert not (await worker.census()).free
@@ -250,7 +250,9 @@ async def test_a_question_that_nobody_answers_is_given_up_and_the_next_one_works
     parts = urlsplit(postgres_url)
     assert parts.hostname
     async with Proxy(parts.hostname, parts.port or 5432) as proxy, asyncio.timeout(20):
-        there = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port_here}")
+        there = parts._replace(
+            netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port_here}", query="connect_timeout=0.3"
+        )
         box = SecretBox(key_from_file(tmp_path / "key"))
         store = PostgresStore(urlunsplit(there), box, lambda: NOW, answer_s=0.3)
         await store.load(WHO)
