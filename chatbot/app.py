@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -282,6 +282,26 @@ async def schema(config: Config) -> str | None:
         return current(engine)
     finally:
         engine.dispose()
+
+
+async def try_store(config: Config) -> None:
+    """See that new rows can be stored, beside a running bot as well; for a database of this program's schema. Raises
+    ConfigError, SecretKeyError, StoreError."""
+    store = await open_store(config, utc_now)
+    try:
+        await store.ping(thorough=True)
+    finally:
+        await store.close()
+
+
+async def missing_servers(config: Config) -> Sequence[str]:
+    """Which of several PostgreSQL servers could not take over, and why. Raises ConfigError."""
+    place = database(config)
+    if isinstance(place, SqliteFile):
+        return ()
+    from chatbot.storage.postgres_connect import Servers
+
+    return await Servers(place.url).missing()
 
 
 async def open_store(

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -14,7 +15,16 @@ from typing import Final
 import typer
 from rich.table import Table
 
-from chatbot.app import configured, database, open_store, schema, secret_box, utc_now
+from chatbot.app import (
+    configured,
+    database,
+    missing_servers,
+    open_store,
+    schema,
+    secret_box,
+    try_store,
+    utc_now,
+)
 from chatbot.cli.grant import grant
 from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
@@ -75,6 +85,7 @@ def _examine() -> Iterator[Finding]:
     stored = _database(config)
     yield stored
     if stored.health is Health.GOOD:
+        yield from _standbys(config)
         yield _queues(config)
     yield _secret(config)
     yield _zalo(config, usable=stored.health is not Health.BAD)
@@ -113,15 +124,22 @@ def _database(config: Config) -> Finding:
         if isinstance(place, SqliteFile) and not place.path.exists():
             return Finding("Cơ sở dữ liệu", Health.NOTE, f"{place.path} chưa có; `chatbot run` tự tạo")
         revision = asyncio.run(schema(config))
+        if revision is not None and revision not in revisions():
+            return Finding(
+                "Cơ sở dữ liệu", Health.BAD, f"bản {revision} là của chương trình mới hơn: cập nhật chương trình"
+            )
+        if revision != newest():
+            return Finding("Cơ sở dữ liệu", Health.BAD, f"bản {revision or 'trống'}: chạy `chatbot db upgrade`")
+        with suppress(SecretKeyError):  # told below
+            asyncio.run(try_store(config))
     except (ConfigError, StoreError) as error:
         return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
-    if revision is not None and revision not in revisions():
-        return Finding(
-            "Cơ sở dữ liệu", Health.BAD, f"bản {revision} là của chương trình mới hơn: cập nhật chương trình"
-        )
-    if revision != newest():
-        return Finding("Cơ sở dữ liệu", Health.BAD, f"bản {revision or 'trống'}: chạy `chatbot db upgrade`")
-    return Finding("Cơ sở dữ liệu", Health.GOOD, f"{place}, bản {revision}")
+    return Finding("Cơ sở dữ liệu", Health.GOOD, f"{place}, bản {revision}, ghi được")
+
+
+def _standbys(config: Config) -> Iterator[Finding]:
+    if missing := asyncio.run(missing_servers(config)):
+        yield Finding("Máy dự phòng", Health.NOTE, "; ".join(missing))
 
 
 def _secret(config: Config) -> Finding:

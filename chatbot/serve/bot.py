@@ -73,7 +73,6 @@ class Bot:
     lanes: Lanes = field(init=False)
     outbox: Outbox = field(init=False)
     ownership: Ownership | None = field(default=None, init=False)
-    can_store: bool = field(default=True, init=False)
     waiting_since: datetime | None = field(default=None, init=False)
     _stopping: bool = field(default=False, init=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, init=False)
@@ -181,9 +180,10 @@ class Bot:
         reasons = []
         if self._stopping:
             reasons.append("stopping")
-        if not self.can_store:
-            reasons.append("the database refuses writes: check the disk's free space and permissions")
-        warnings = [f"{name}: {detail}" for name, detail in self.alarms.standing.items()]
+        if self.store.trouble:
+            reasons.append(f"nothing can be stored: {self.store.trouble}")
+        standing = self.alarms.standing.items()
+        warnings = [f"{name}: {detail}" for name, detail in standing if detail != self.store.trouble]
         warnings += [
             f"{name.value}: sends are paused" for name, gate in self.channels.gates.items() if not gate.is_open
         ]

@@ -1,7 +1,7 @@
 """What a process does beside its work, for ever and at its own pace: content, metrics, the disk, tokens, retention."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,7 +44,6 @@ class Household(Protocol):
     """What the chores are done with: the running process."""
 
     brain: Mind
-    can_store: bool
     waiting_since: datetime | None
     config: Config
     rhythm: Rhythm
@@ -111,17 +110,24 @@ async def watch_the_wait(house: Household) -> None:
 
 
 async def ping(house: Household) -> None:
-    """Can the store write? The answer decides readiness."""
+    """Can the store write? The answer decides readiness. And can it be read? Without, answers wait: people are told."""
     while True:
-        try:
-            await house.store.ping()
-        except StoreError as error:
-            house.can_store = False
-            house.alarms.raise_("store", str(error))
-        else:
-            house.can_store = True
-            house.alarms.clear("store")
+        await _told(house.alarms, "store", house.store.ping)
+        if not house.store.trouble:
+            await _told(house.alarms, "store_reads", house.store.look)
         await asyncio.sleep(house.rhythm.ping)
+
+
+async def _told(alarms: Alarms, name: str, ask: Callable[[], Awaitable[None]]) -> None:
+    """An alarm as long as the store refuses; each new reason is one of its own in the log."""
+    try:
+        await ask()
+    except StoreError as error:
+        if alarms.standing.get(name) != str(error):
+            alarms.clear(name)
+        alarms.raise_(name, str(error))
+    else:
+        alarms.clear(name)
 
 
 async def keep_tokens(house: Household) -> None:

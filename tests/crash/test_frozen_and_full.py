@@ -1,6 +1,5 @@
 """A process that stands still under load, and a disk that fills up in the middle."""
 
-import asyncio
 import os
 import resource
 import signal
@@ -9,9 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import aiohttp
-
 from tests.crash.history import Verdict
+from tests.crash.refusing import status, until_not_ready
 from tests.crash.side_by_side import side_by_side, small_world
 from tests.crash.world import World
 
@@ -36,33 +34,14 @@ async def _make_room(here: World) -> None:
     resource.prlimit(here.pid, resource.RLIMIT_FSIZE, (most, most))
 
 
-async def _status(here: World) -> int:
-    """The answer to a webhook, tried once."""
-    raw, headers = here.zalo.events.signed(here.zalo.events.seen("z0", ["m-full"]))
-    async with (
-        aiohttp.ClientSession() as http,
-        http.post(f"{here.url}/webhooks/zalo", data=raw, headers=headers) as sent,
-    ):
-        return sent.status
-
-
-async def _until_not_ready(here: World) -> None:
-    async with aiohttp.ClientSession() as http, asyncio.timeout(10):
-        while True:
-            async with http.get(f"{here.url}/readyz") as answer:
-                if answer.status == 503:
-                    return
-            await asyncio.sleep(0.05)
-
-
 async def _disk_fills_up(here: World, recover: Callable[[World], Awaitable[None]]) -> None:
     _no_more_room(here)
     await here.chat(FULL_S)
-    assert await _status(here) == 503
-    await _until_not_ready(here)
+    assert await status(here) == 503
+    await until_not_ready(here, "check the disk's free space")
     await recover(here)
     await here.settle()
-    assert await _status(here) == 200
+    assert await status(here) == 200
 
 
 async def _stands_still(here: World) -> None:

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from structlog.testing import capture_logs
+
 from tests.app.whole import Whole
 
 KIB = 1024
@@ -52,3 +54,13 @@ async def test_a_database_that_is_held_for_a_moment_delays_and_loses_nothing(who
     await whole.settle()
     said = " ".join(whole.heard)
     assert (said.count("một"), said.count("hai")) == (1, 1)
+
+
+async def test_each_new_reason_why_nothing_is_stored_is_said_in_the_log(whole: Whole) -> None:
+    with capture_logs() as said, files_end_at(700 * KIB):
+        await fill(whole)
+        await whole.until(lambda: "store" in whole.bot.alarms.standing)
+        await whole.bot.store.close()
+        await whole.until(lambda: "closed" in whole.bot.alarms.standing["store"])
+    told = [line["detail"] for line in said if line["event"] == "alarm" and line["alarm"] == "store"]
+    assert ["refuses writes" in told[0], "closed" in told[-1], len(told)] == [True, True, 2]

@@ -90,7 +90,7 @@ async def test_it_is_not_ready_when_nothing_can_be_written(whole: Whole) -> None
     await whole.until(lambda: "store" in whole.bot.alarms.standing)
     status, page = await whole.get("/readyz")
     assert status == 503
-    assert json.loads(page)["reasons"] == ["the database refuses writes: check the disk's free space and permissions"]
+    assert json.loads(page)["reasons"] == ["nothing can be stored: the store is closed"]
 
 
 async def test_it_is_not_ready_while_it_stops(whole: Whole) -> None:
