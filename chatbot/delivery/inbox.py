@@ -97,13 +97,13 @@ class Inbox:
         """Store an event of our own and offer it, whatever waits. Raises StoreError."""
         await self.take([event])
 
-    async def close(self) -> None:
-        """Refuse new events and wait for those that are being written."""
+    async def close(self, timeout_s: float | None = None) -> None:
+        """Refuse new events and wait for those that are being written, at most so long."""
         self._open = False
         if self._arrived:
             await asyncio.sleep(0)
         if self._commits:
-            await asyncio.wait(self._commits)
+            await asyncio.wait(self._commits, timeout=timeout_s)
 
 
 def _refuse(request: _Request, error: StoreError) -> None:

@@ -21,6 +21,8 @@ TICK_S: Final = 0.5
 """How often the share is looked at: a dead worker's parts are free as soon as the server has noticed."""
 DRAIN_S: Final = 5.0
 """How long lanes, and then senders, may take to finish a part that is given up."""
+RESIGN_S: Final = 1.0
+"""How long the end waits for the server to hear that the parts are free; it finds out when the connection ends."""
 
 
 class Ownership:
@@ -63,8 +65,11 @@ class Ownership:
         """Give everything back, so that the others need not wait. For after lanes and outbox have been drained."""
         parts = set(self._store.mine)
         self._store.mine.clear()
-        with suppress(StoreError):
-            await self._store.give_back(parts)
+        if not parts:
+            return  # lost, and perhaps with a server that does not answer
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(RESIGN_S):
+                await self._store.give_back(parts)
 
     async def _tick(self) -> None:
         if self._ending:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Flag, auto
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Final
 
 from aiohttp import web
@@ -231,12 +231,13 @@ class Bot:
         """Stop intake, finish lanes, drain the outbox, close: in this order, within the configured time."""
         self._stopping = True
         budget = self.config.settings.lanes.shutdown_s
+        ends_at = monotonic() + budget
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.inbox.close()
-        unhandled = await self.lanes.drain(budget / 2)
-        unsent = await self.outbox.drain(budget / 2)
+        await self.inbox.close(budget / 4)
+        unhandled = await self.lanes.drain(min(budget / 2, max(0, ends_at - monotonic())))
+        unsent = await self.outbox.drain(min(budget / 2, max(0, ends_at - monotonic())))
         if self.ownership:
             await self.ownership.resign()
         await self.channels.close()
