@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from chatbot.storage.durable import sync_folder
+
 PAGES: Final = 256
 _SQLITE: Final = b"SQLite format 3\0"
 """How every SQLite database begins."""
@@ -55,12 +57,3 @@ def _copy(source: Path, partial: Path, progress: Callable[[int, int], None] | No
         check = new.execute("PRAGMA integrity_check").fetchone()[0]
         if check != "ok":
             raise sqlite3.DatabaseError(f"the copy is damaged: {check}")
-
-
-def sync_folder(folder: Path) -> None:
-    """A new name in the folder is on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

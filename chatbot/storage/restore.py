@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from chatbot.storage.backup import backup, sync_folder
+from chatbot.storage.backup import backup
+from chatbot.storage.durable import sync_folder
 from chatbot.storage.lock import FileLock
 from chatbot.storage.port import ERASED, RESTORED, StoreError
 from chatbot.storage.rows import hashed

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from chatbot.storage.durable import sync_folder
 from chatbot.storage.port import SealedError, TokenRow
 
 KEY_BYTES = 32
@@ -86,12 +87,4 @@ def _make_key(path: Path) -> None:
     with suppress(FileExistsError):
         path.hardlink_to(draft)
     draft.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
