@@ -84,7 +84,7 @@ class Brain:
 def load_brain(settings: Settings, progress: Progress | None = None) -> Brain:
     """Read the content, train or read the model, wire the pipeline. Raises ContentError, RegistrationError."""
     knowledge = load(settings.intents)
-    understanding = load_understanding(knowledge, settings.var / "model", progress)
+    understanding = load_understanding(knowledge, settings.model_cache, progress)
     skills = importlib.import_module(settings.handlers)
     switches = _switches(settings)
     pipeline = Pipeline(

@@ -145,6 +145,11 @@ class Settings(_Section):
     log: LogConfig = LogConfig()
 
     @property
+    def model_cache(self) -> Path:
+        """The folder of the trained models."""
+        return self.var / "model"
+
+    @property
     def catch_up_at_most(self) -> timedelta:
         """How far back Zalo's recent chats are read: what is older gets no reply, or would not be known as a repeat."""
         return min(timedelta(hours=self.zalo.reply_within_hours), timedelta(days=self.privacy.keep_inbox_days))

@@ -101,7 +101,7 @@ def _content(config: Config) -> Finding:
 
 
 def _model(config: Config) -> Finding:
-    cached = any((config.settings.var / "model").glob("*"))
+    cached = any(config.settings.model_cache.glob("*"))
     detail = (
         "đã học, khởi động ngay" if cached else "chưa có; lần chạy đầu sẽ học (dưới 2 phút), hoặc chạy `chatbot train`"
     )

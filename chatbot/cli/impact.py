@@ -78,7 +78,7 @@ def _side(root: Path, settings: Settings) -> impacts.Side:
     with progress_bar() as bar:
         task = bar.add_task("Đang học bản này", total=1.0)
         understanding = load_understanding(
-            knowledge, settings.var / "model", lambda share, _step: bar.update(task, completed=share)
+            knowledge, settings.model_cache, lambda share, _step: bar.update(task, completed=share)
         )
     return impacts.Side(knowledge, lambda text: understanding.understand(text, today=today_here()))
 

@@ -18,6 +18,7 @@ from chatbot.dialogue.word_lists import (
     Command,
     Word,
 )
+from chatbot.nlu.letters import WORDS_REMEMBERED
 from chatbot.nlu.syllables import is_syllable, telex_bare
 
 _SHORT: Final = {
@@ -93,7 +94,7 @@ def fold(text: str) -> str:
     return " ".join(map(_folded, _LETTERS.findall(_CHI.sub(r"\1 gì", lower))))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def _folded(written: str) -> str:
     word = _SHORT.get(written) or plain(written)
     return word if is_syllable(word) else telex_bare(word) or word

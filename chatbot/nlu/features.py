@@ -10,7 +10,7 @@ from itertools import pairwise
 from sys import intern
 from typing import Final, Self
 
-from chatbot.nlu.letters import accent_key
+from chatbot.nlu.letters import WORDS_REMEMBERED, accent_key
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.normalize import Words
 
@@ -52,7 +52,7 @@ def cut(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_pieces = lru_cache(maxsize=4096)(cut)
+_pieces = lru_cache(maxsize=WORDS_REMEMBERED)(cut)
 """Remembered for training; whoever only reads remembers their numbers instead."""
 
 

@@ -2,6 +2,10 @@
 
 import unicodedata
 from functools import lru_cache
+from typing import Final
+
+WORDS_REMEMBERED: Final = 4096
+"""Different words whose reading is kept: more than come again and again; what nobody writes twice is soon forgotten."""
 
 
 def fold(text: str) -> str:
@@ -12,13 +16,13 @@ def fold(text: str) -> str:
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def fold_word(word: str) -> str:
     """`fold` of a single word, remembered."""
     return fold(word)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def accent_key(word: str) -> str:
     """A word whose tone may stand on either vowel: hoà and hòa have one key."""
     bare = unicodedata.normalize("NFD", word)

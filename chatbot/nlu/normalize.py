@@ -18,7 +18,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from chatbot.nlu.letters import fold, fold_word
+from chatbot.nlu.letters import WORDS_REMEMBERED, fold, fold_word
 from chatbot.nlu.lexicon import Lexicon, Reading
 from chatbot.nlu.syllables import is_syllable, long_coda, telex_bare, vni_bare
 
@@ -84,7 +84,7 @@ class Normalizer:
         for word in self.ranks:
             if word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
-        self._one = lru_cache(maxsize=4096)(self._spell)
+        self._one = lru_cache(maxsize=WORDS_REMEMBERED)(self._spell)
 
     def words(self, text: str) -> Words:
         """The words of a text (its first 1,200 characters)."""

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from chatbot.nlu.letters import fold_word
+from chatbot.nlu.letters import WORDS_REMEMBERED, fold_word
 
 _ONSET = r"(?:b|ch|c|d|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|q|r|s|th|tr|t|v|x)?"
 _RIME = (
@@ -21,7 +21,7 @@ _LATE_SHAPE = re.compile(r"([aeo])((?:ch|ng|nh|[cmnpt]|[iuoy])?)(\1|w)$")
 _PAIRS = ((re.compile("aa|aw"), "a"), (re.compile("ee"), "e"), (re.compile("oo|ow"), "o"), (re.compile("uw"), "u"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def is_syllable(word: str) -> bool:
     """Could this folded token be one Vietnamese syllable? Every native one passes."""
     return bool(_SYLLABLE.match(word))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.nlu.features import BLOCK_OF, Block, Counted, cut, meaning, sequence
+from chatbot.nlu.letters import WORDS_REMEMBERED
 from chatbot.nlu.lexicon import Lexicon
 from chatbot.nlu.normalize import Words
 
@@ -68,7 +69,7 @@ class Vocabulary:
         self.words = np.array([name[0] == "w" for name in names], np.bool_)
         self._factors = idf * np.array([_KIND.get(name[0], 1.0) for name in names], np.float32)
         self._unseen = float(idf.max()) if len(idf) else 1.0
-        self._pieces = lru_cache(maxsize=4096)(partial(_pieces, self.numbers))
+        self._pieces = lru_cache(maxsize=WORDS_REMEMBERED)(partial(_pieces, self.numbers))
 
     @classmethod
     def of(cls, texts: Sequence[Counted]) -> "Vocabulary":

@@ -11,7 +11,7 @@ from chatbot.config import Settings
 
 async def load_anew(settings: Settings) -> Brain:
     """The content that stands in the folder now. Raises ContentError, RegistrationError, OSError."""
-    await learn_apart(settings.intents, settings.var / "model")
+    await learn_apart(settings.intents, settings.model_cache)
     return await asyncio.to_thread(load_brain, settings)
 
 

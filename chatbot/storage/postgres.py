@@ -24,7 +24,7 @@ from chatbot.storage.postgres_trouble import TROUBLE
 from chatbot.storage.rows import PARTS, QUIET, part_of
 from chatbot.storage.secret_box import SecretBox
 from chatbot.storage.session_commit import SessionCommit
-from chatbot.storage.store import SqlStore
+from chatbot.storage.store import LONGEST_HOLD_S, SqlStore
 from chatbot.storage.writes import Writes
 
 Read = TypeVar("Read")
@@ -38,8 +38,6 @@ NEWS: Final = "chatbot_news"
 POOL_S: Final = 5
 """How long a question waits for a connection."""
 _SESSION: Final = "session"
-LONGEST_HOLD_S: Final = 90
-"""A named lock is lost after so long: more than two attempts at a platform's OAuth."""
 _REACH_THE_STANDBY: Final = text("SELECT pg_logical_emit_message(true, 'chatbot', '')")
 """Something to commit, and so to wait for a synchronous standby with all that was written before."""
 _TELL: Final = text(f"SELECT pg_notify('{NEWS}', :parts)")

@@ -17,12 +17,10 @@ from chatbot.storage.group_commit import GroupCommit
 from chatbot.storage.lock import FileLock, InUseError
 from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretBox
-from chatbot.storage.store import SqlStore
+from chatbot.storage.store import LONGEST_HOLD_S, SqlStore
 from chatbot.storage.writes import Writes
 
 Read = TypeVar("Read")
-LONGEST_HOLD_S: Final = 90
-"""For so long a named lock is waited for: more than two attempts at a platform's OAuth."""
 LOOK_S: Final = 0.02
 """Between two looks at a named lock."""
 

@@ -34,6 +34,9 @@ from chatbot.storage.port import (
 from chatbot.storage.rows import read_conversation, read_outgoing, stored_event
 from chatbot.storage.secret_box import SecretBox
 
+LONGEST_HOLD_S: Final = 90
+"""For so long a named lock is waited for, and held where its holder has frozen: more than two attempts at a platform's
+OAuth."""
 PING_S: Final = 3.0
 """Who waits for longer to write is down, whatever comes of it: no webhook waits for so long."""
 Read = TypeVar("Read")

@@ -1,6 +1,5 @@
 """What a serving process does with new content: it has a process of its own learn from it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from chatbot.knowledge import load
 from chatbot.nlu import load_understanding
 from chatbot.serve.learning import learn_apart
-from tests.knowledge.conftest import ASKS, REAL, Content, content
+from tests.knowledge.conftest import Content, content
 
 __all__ = ["content"]
 
@@ -16,10 +15,7 @@ __all__ = ["content"]
 @pytest.fixture
 def learnable(content: Content) -> Content:
     """Content with the words and places that the understanding reads."""
-    for name in ("lexicon.yaml", "places.yaml"):
-        shutil.copy(REAL / name, content.root / name)
-    for topic in ("thuong", "phat"):
-        content.replace(f"faq/money/{topic}.yaml", "ask:\n", f"ask:\n{ASKS.format(topic)}\n")
+    content.make_learnable()
     return content
 
 

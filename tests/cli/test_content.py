@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from chatbot.cli import content as commands
 from chatbot.cli import impact, new_faq
-from tests.knowledge.conftest import ASKS, REAL, Content
+from tests.knowledge.conftest import REAL, Content
 
 APP = typer.Typer()
 APP.command("check")(commands.check)
@@ -28,8 +28,7 @@ TOPIC = "faq/money/thuong.yaml"
 def project(content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Content:
     """A project's folder with right content, in which the commands are typed."""
     (tmp_path / "config.yaml").write_text("intents: intents\nvar: var\n", encoding="utf-8")
-    for topic in ("thuong", "phat"):
-        content.replace(f"faq/money/{topic}.yaml", "ask:\n", f"ask:\n{ASKS.format(topic)}\n")
+    content.ask_enough()
     content.write("phrases.vi.yaml", 'smalltalk.thanks: "Dạ"\n')
     monkeypatch.chdir(tmp_path)
     return content

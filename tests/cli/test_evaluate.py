@@ -1,14 +1,13 @@
 """`chatbot evaluate`: one JSON object on stdout, a table for people, and a sentence for every unusable file."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from chatbot.cli.main import app
-from tests.knowledge.conftest import ASKS, REAL, Content
+from tests.knowledge.conftest import Content
 
 KEYS = {
     "n", "top1", "top3", "answered", "answered_precision", "asked", "asked_hit", "refused",
@@ -42,10 +41,7 @@ def test_learning_is_told_beside_the_figures(
     content: Content, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Content that nobody has learnt from yet: the log is on stderr."""
-    for name in ("lexicon.yaml", "places.yaml"):
-        shutil.copy(REAL / name, content.root / name)
-    for topic in ("thuong", "phat"):
-        content.replace(f"faq/money/{topic}.yaml", "ask:\n", f"ask:\n{ASKS.format(topic)}\n")
+    content.make_learnable()
     settings = {"intents": str(content.root), "var": str(tmp_path / "var")}
     (tmp_path / "config.yaml").write_text(json.dumps(settings), "utf-8")
     monkeypatch.setenv("CHATBOT_CONFIG", str(tmp_path / "config.yaml"))

@@ -28,8 +28,7 @@ def _told(content: Content, code: tuple[Path, ...] = ()) -> list[str]:
 @pytest.fixture
 def full(content: Content) -> Content:
     """The small folder with enough sentences and no unused phrase: nothing to complain of."""
-    for topic in ("thuong", "phat"):
-        content.replace(f"faq/money/{topic}.yaml", "ask:\n", f"ask:\n{ASKS.format(topic)}\n")
+    content.ask_enough()
     content.write("phrases.vi.yaml", 'smalltalk.thanks: "Dạ"\n')
     return content
 
