@@ -21,6 +21,7 @@ from chatbot.knowledge import Knowledge
 from chatbot.model import ChannelName, Turn, TurnResult
 from chatbot.observe import log
 from chatbot.serve import Bot, Duty, heap, open_bot, until_signalled
+from chatbot.serve.watchdog import watched
 from chatbot.simulator import Simulator, TurnView, turn_view
 from chatbot.storage.lock import InUseError
 from chatbot.storage.port import StoreError
@@ -75,6 +76,8 @@ async def serve(
     host, port = door.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     async with AsyncExitStack() as undo:
+        if not simulated:  # there somebody may look at a handler with a debugger
+            await undo.enter_async_context(watched())
         platforms = await Simulator.start(address) if simulated else None
         if platforms:
             undo.push_async_callback(platforms.close)

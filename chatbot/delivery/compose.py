@@ -12,16 +12,20 @@ MOST_JOINED = 8
 
 
 def turns_of(events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, ...]]:
-    """Neighbouring texts make one turn; every other event is a turn of its own. The order is kept."""
+    """Neighbouring texts make one turn; every other event is a turn of its own, and so is one that may have ended a
+    process. The order is kept."""
     turns: list[list[StoredEvent]] = []
     for stored in events:
         last = turns[-1] if turns else None
-        joins = last is not None and stored.event.kind in JOINED and last[-1].event.kind in JOINED
-        if last is not None and joins and len(last) < MOST_JOINED:
+        if last and _joins(stored) and _joins(last[-1]) and len(last) < MOST_JOINED:
             last.append(stored)
         else:
             turns.append([stored])
     return [tuple(turn) for turn in turns]
+
+
+def _joins(stored: StoredEvent) -> bool:
+    return stored.event.kind in JOINED and not stored.attempts
 
 
 def outgoing(
@@ -43,3 +47,16 @@ def outgoing(
         )
         for number, (payload, text) in enumerate(rendered)
     )
+
+
+def shown(payload: Payload) -> str:
+    """The text a payload shows, wherever the platform keeps it."""
+    for value in payload.values():
+        if isinstance(value, dict) and (found := shown(value)):
+            return found
+        if isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict) and (found := shown(item)):
+                    return found
+    text = payload.get("text")
+    return text if isinstance(text, str) else ""

@@ -10,12 +10,13 @@ from time import perf_counter
 from typing import Final
 
 from chatbot.channels.base import ChannelSet
-from chatbot.delivery.compose import outgoing, turns_of
+from chatbot.delivery.compose import outgoing, shown, turns_of
 from chatbot.delivery.crash_points import reach
 from chatbot.delivery.tasks import finish
 from chatbot.model import ChannelName, EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import Metrics, log
 from chatbot.storage.port import (
+    PROCESS_ENDED,
     Age,
     AlreadyHandledError,
     Conversation,
@@ -265,8 +266,9 @@ class Lanes:
     async def _turn(
         self, key: str, events: tuple[StoredEvent, ...], conversation: Conversation | None
     ) -> Conversation | None:
-        """One turn until it is on disk. Tries again on a conflict or a broken disk; gives up on a poison event only."""
-        pause, failure = 0.1, Failure("", 0)
+        """One turn until it is on disk. Tries again on a conflict or a broken disk; gives up on a poison event only:
+        one that raises again and again, or has ended as many processes."""
+        pause, failure = 0.1, _ended_by(events)
         while True:
             try:
                 if events[-1].event.kind in ANSWERED_KINDS:
@@ -360,7 +362,7 @@ class Lanes:
         """The payloads with the text each shows (for matching against the platform's history)."""
         if not reply.parts or channel not in self._channels:
             return ()
-        return tuple((payload, _shown(payload)) for payload in self._channels[channel].render(reply))
+        return tuple((payload, shown(payload)) for payload in self._channels[channel].render(reply))
 
     def _apologise(self, turn: Turn) -> TurnResult:
         reply = Reply(outcome=Outcome.ERROR_INTERNAL, parts=(Part(self._work.apology()),))
@@ -384,14 +386,7 @@ class Lanes:
         log.turn_done(channel, result.reply.outcome, result.reply.intent, took_s * 1000)
 
 
-def _shown(payload: dict[str, object]) -> str:
-    """The text a payload shows, wherever the platform keeps it."""
-    for value in payload.values():
-        if isinstance(value, dict) and (found := _shown(value)):
-            return found
-        if isinstance(value, list):
-            for item in value:
-                if isinstance(item, dict) and (found := _shown(item)):
-                    return found
-    text = payload.get("text")
-    return text if isinstance(text, str) else ""
+def _ended_by(events: Sequence[StoredEvent]) -> Failure:
+    """What is known of these before their turn begins: nothing, or that they have ended enough processes."""
+    ended = max(one.attempts for one in events)
+    return Failure(PROCESS_ENDED, ended) if ended >= TRIES else Failure("", 0)

@@ -114,6 +114,11 @@ def turn_failed(channel: ChannelName, error: str, attempt: int) -> None:
     _log.error("turn_failed", channel=channel.value, error=error, attempt=attempt)
 
 
+def turn_ended_process(events: int) -> None:
+    """The process before this one ended, or hung and was ended, in the middle of a turn."""
+    _log.error("turn_ended_process", events=events)
+
+
 def content_kept(problems: int) -> None:
     """New content has errors; the last good content stays in use."""
     _log.error("content_kept", problems=problems, alarm="content")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Flag, auto
@@ -17,6 +17,7 @@ from chatbot.channels.zalo.channel import Zalo
 from chatbot.config import Config, Settings
 from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently
 from chatbot.delivery.deadlines import Deadlines
+from chatbot.delivery.flight_recorder import FlightRecorder
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
 from chatbot.delivery.outbox import Outbox, OutboxTools
@@ -30,7 +31,7 @@ from chatbot.serve import chores
 from chatbot.serve.chores import ORDINARY, Rhythm
 from chatbot.serve.learning import load_anew
 from chatbot.storage.lock import FileLock
-from chatbot.storage.port import StoredEvent
+from chatbot.storage.port import StoredEvent, StoreError
 from chatbot.storage.store import SqlStore
 from chatbot.webhook.connect import END_CONSENT, PENDING_CONSENT, add_connect_routes
 from chatbot.webhook.keys import EDGE, Edge, Readiness
@@ -68,6 +69,7 @@ class Bot:
     rhythm: Rhythm = ORDINARY
     duty: Duty = Duty.ALL
     lock: FileLock | None = None
+    recorder: FlightRecorder | None = None
     listener: Listener | None = None
     inbox: Inbox = field(init=False)
     lanes: Lanes = field(init=False)
@@ -130,7 +132,8 @@ class Bot:
     def turn(self, turn: Turn) -> TurnResult:
         """One turn with the content of this moment."""
         started = perf_counter()
-        result = self.brain.pipeline.turn(turn)
+        with self.recorder.during(turn.events) if self.recorder else nullcontext():
+            result = self.brain.pipeline.turn(turn)
         for event in turn.events:
             if event.kind is EventKind.REVOKED:
                 self._tasks.append(asyncio.create_task(chores.stop_using_the_grant(self, event.at)))
@@ -207,6 +210,7 @@ class Bot:
         """Take up unfinished work and begin the chores."""
         work = [chores.watch_content(self), chores.measure(self), chores.watch_the_wait(self), chores.ping(self)]
         if Duty.ANSWERS in self.duty:
+            await self._blame()
             work += [
                 chores.keep_tokens(self),
                 chores.forget_old(self),
@@ -222,6 +226,14 @@ class Bot:
         self._tasks = [asyncio.create_task(chore) for chore in work]
         for task in self._tasks:
             task.add_done_callback(self._chore_ended)
+
+    async def _blame(self) -> None:
+        """What the process before this one was thinking of when it ended is counted, before anybody thinks of it."""
+        if self.recorder and self.recorder.left:
+            log.turn_ended_process(len(self.recorder.left))
+            with suppress(StoreError):
+                await self.store.blame(self.recorder.left)
+                self.recorder.settled()
 
     def _chore_ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -242,8 +254,9 @@ class Bot:
             await self.ownership.resign()
         await self.channels.close()
         await self.store.close()
-        if self.lock:
-            self.lock.release()
+        for held in (self.recorder, self.lock):
+            if held:
+                held.release()
         log.stopped(unsent, unhandled)
 
 
@@ -268,6 +281,17 @@ async def open_bot(
         channels = await open_channels(config, store, now)
         undo.pop_all()
     metrics = make_metrics()
+    recorder = FlightRecorder(config.settings.var / "flight") if Duty.ANSWERS in duty else None
     return Bot(
-        config, brain, store, channels, metrics, Alarms(metrics), now, rhythm=rhythm or ORDINARY, duty=duty, lock=lock
+        config,
+        brain,
+        store,
+        channels,
+        metrics,
+        Alarms(metrics),
+        now,
+        rhythm=rhythm or ORDINARY,
+        duty=duty,
+        lock=lock,
+        recorder=recorder,
     )

@@ -15,6 +15,10 @@ REQUEUED: Final = "requeued"
 """The `error` of a payload that an operator put back into the queue, until its next attempt."""
 
 
+PROCESS_ENDED: Final = "process ended"
+"""The `error` of a message during whose turns processes crashed or hung."""
+
+
 class OutboxStatus(IntEnum):
     """The life of one payload. SENDING is committed before the first byte leaves."""
 
@@ -28,11 +32,12 @@ class OutboxStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An accepted event and its row number."""
+    """An accepted event and its row number; `attempts` counts the processes that ended during its turn."""
 
     id: int
     event: Event
     received_at: datetime
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +183,9 @@ class Store(Protocol):
 
     async def bury(self, event_ids: Sequence[int], failure: Failure) -> None:
         """Give up on events that cannot be handled (dead letter): the conversation goes on."""
+
+    async def blame(self, hashed_keys: Collection[str]) -> None:
+        """Count one more attempt of events that are still open: a process ended while it was thinking of them."""
 
     async def open_sends(self, parts: Collection[int] | None = None) -> Sequence[Outgoing]:
         """Every outbox row (of these parts) that is QUEUED, SENDING or DOUBTFUL, in order of conversation and seq."""

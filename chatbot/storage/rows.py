@@ -24,6 +24,8 @@ QUIET: Final = frozenset(
     }
 )
 """Events that are recorded and need no turn."""
+HASHED_LENGTH: Final = 32
+"""Characters of a hashed key."""
 LONGEST_ID: Final = 160
 """Characters that are kept of a platform's id."""
 
@@ -40,7 +42,7 @@ def part_of(conversation: str) -> int:
 
 def hashed(key: str) -> str:
     """The event key as it is stored: 128 bits of BLAKE2b in hex."""
-    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(key.encode(), digest_size=HASHED_LENGTH // 2).hexdigest()
 
 
 def seconds(moment: datetime | None) -> float | None:
@@ -73,9 +75,9 @@ def inbox_row(event: Event, received_at: datetime) -> Row:
     }
 
 
-def stored_event(row_id: int, body: bytes, received_at: float) -> StoredEvent:
+def stored_event(row_id: int, body: bytes, received_at: float, attempts: int = 0) -> StoredEvent:
     """An inbox row as an event."""
-    return StoredEvent(row_id, _events.decode(body), datetime.fromtimestamp(received_at, UTC))
+    return StoredEvent(row_id, _events.decode(body), datetime.fromtimestamp(received_at, UTC), attempts)
 
 
 def conversation_row(turn: TurnCommit) -> Row:

@@ -98,7 +98,7 @@ class SqlStore(ABC):
         """Events not yet done, oldest first."""
         inbox = tables.inbox.c
         query = (
-            select(inbox.id, inbox.body, inbox.received_at)
+            select(inbox.id, inbox.body, inbox.received_at, inbox.attempts)
             .where(OPEN_EVENT, *self._of_mine(inbox.part))
             .order_by(BY_NUMBER)
             .limit(limit)
@@ -111,7 +111,7 @@ class SqlStore(ABC):
             query = query.where(~self._words.among(inbox.id, "held"))
             values["held"] = self._words.many(held)
         rows = await self._read(lambda connection: connection.execute(query, values).all())
-        return [stored_event(row.id, row.body, row.received_at) for row in rows]
+        return [stored_event(row.id, row.body, row.received_at, row.attempts) for row in rows]
 
     def _of_mine(self, part: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:  # noqa: ARG002 - for those who share
         """What narrows a question to the parts that this process works on."""
@@ -135,6 +135,10 @@ class SqlStore(ABC):
     async def bury(self, event_ids: Sequence[int], failure: Failure) -> None:
         """Give up on events."""
         await self._write("bury", (event_ids, failure))
+
+    async def blame(self, hashed_keys: Collection[str]) -> None:
+        """A process ended while it was thinking of them."""
+        await self._write("blame", hashed_keys)
 
     async def open_sends(self, parts: Collection[int] | None = None) -> Sequence[Outgoing]:
         """Rows that are not settled, in order."""

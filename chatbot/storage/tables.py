@@ -39,7 +39,7 @@ inbox = Table(
     Column("body", LargeBinary),  # the event as JSON; null after erasure
     Column("status", SmallInteger, nullable=False, server_default="0"),  # 0 new, 1 done, 2 dead
     Column("error", String(80), nullable=False, server_default=""),
-    Column("attempts", SmallInteger, nullable=False, server_default="0"),  # of dead ones
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),  # turns that failed, or ended their process
     UniqueConstraint("channel", "event_key", name="inbox_once"),
     _partial("inbox_dead", "id", where="status = 2"),
     _partial("inbox_open", "part", "id", where="status = 0"),

@@ -1,6 +1,6 @@
 """The writes, as they run inside an open transaction of either database; each takes a batch of one kind of work."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -99,6 +99,7 @@ class Writes:
             "turn": self.commit_turns,
             "mark": mark,
             "bury": bury,
+            "blame": blame,
             "erase": erase,
             "token": self.put_tokens,
             "journal": journal,
@@ -264,6 +265,15 @@ def bury(connection: Connection, batch: Sequence[tuple[Sequence[int], Failure]])
     for ids, failure in batch:
         given_up = {"status": 2, "error": failure.error[:80], "attempts": failure.attempts}
         connection.execute(update(tables.inbox).where(tables.inbox.c.id.in_(ids)).values(given_up))
+    return [None] * len(batch)
+
+
+def blame(connection: Connection, batch: Sequence[Collection[str]]) -> list[None]:
+    """One more attempt of events that are still open."""
+    inbox = tables.inbox
+    for keys in batch:
+        guilty = (inbox.c.status == 0, inbox.c.event_key.in_(keys))
+        connection.execute(update(inbox).where(*guilty).values(attempts=inbox.c.attempts + 1))
     return [None] * len(batch)
 
 

@@ -12,7 +12,7 @@ import signal
 import struct
 import sys
 from ctypes import CDLL
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from multiprocessing import parent_process
 from pathlib import Path
@@ -26,11 +26,14 @@ from chatbot.knowledge import Knowledge, load
 from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import log
 from chatbot.serve import Duty, Rhythm, open_bot, until_signalled
+from chatbot.serve.watchdog import STOOD_STILL_S, watched
 from tests.crash.history import SAME
 
 PR_SET_PDEATHSIG = 1
 """Linux: the signal when the parent ends."""
 RHYTHM = Rhythm(grace=0.5, content=3600, measure=1, ping=0.5, tokens=0.5, retention=3600)
+HANGS_S = 1.0
+"""Who hangs on purpose is ended sooner than after the program's minute."""
 WRONG_BY = struct.Struct("d")
 _HEARD = frozenset({EventKind.TEXT})
 
@@ -38,7 +41,7 @@ _HEARD = frozenset({EventKind.TEXT})
 @dataclass(frozen=True, slots=True)
 class Orders:
     """Where it lives, whom it talks to, where it shall die ("" = nowhere) or only freeze, what it does (the name of a
-    Duty), and the file that says how wrong its clock is."""
+    Duty), the file that says how wrong its clock is, and the message that it cannot survive, or never ends to read."""
 
     folder: str
     port: int
@@ -47,6 +50,8 @@ class Orders:
     duty: str = Duty.ALL.name or ""
     freezes: bool = False
     clock: str = ""
+    poison: str = ""
+    hangs: bool = False
 
     def save(self, path: Path) -> None:
         """For a victim that is started as a program of its own."""
@@ -64,12 +69,20 @@ class WrongClock:
         return utc_now() + timedelta(seconds=WRONG_BY.unpack_from(self._seconds)[0])
 
 
+@dataclass(frozen=True, slots=True)
 class Counting:
     """Pure and deterministic: the number of the turn in its conversation, and the events it heard."""
+
+    poison: str = ""
+    hangs: bool = False
 
     def turn(self, turn: Turn) -> TurnResult:
         """One part, or two at every second turn."""
         heard = [event.text for event in turn.events if event.kind in _HEARD]
+        if self.poison in heard:
+            while self.hangs:
+                pass
+            os.kill(os.getpid(), signal.SIGKILL)
         if not heard:
             return TurnResult(
                 session=turn.session, reply=Reply(outcome=Outcome.UNANSWERED_IGNORED), record=TurnRecord()
@@ -86,7 +99,7 @@ class CountingMind:
     """Small content and the counter."""
 
     knowledge: Knowledge
-    pipeline: Counting = field(default_factory=Counting)
+    pipeline: Counting
 
 
 def die_with_parent() -> None:
@@ -113,13 +126,14 @@ def _freeze() -> None:
 async def _serve(orders: Orders) -> None:
     config = load_config(orders.environment, Path(orders.folder))
     now = WrongClock(Path(orders.clock)) if orders.clock else utc_now
-    mind = CountingMind(load(config.settings.intents))
+    mind = CountingMind(load(config.settings.intents), Counting(orders.poison, orders.hangs))
     bot = await open_bot(config, mind, now, RHYTHM, Duty[orders.duty])
     runner = web.AppRunner(bot.web_app(), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await bot.start()
     await web.TCPSite(runner, "127.0.0.1", orders.port, reuse_port=True).start()  # several webs, one address
-    await until_signalled()
+    async with watched(HANGS_S if orders.hangs else STOOD_STILL_S):
+        await until_signalled()
     await runner.cleanup()
     await bot.stop()
 

@@ -101,7 +101,14 @@ class World:
         return pid
 
     def orders(
-        self, crash_at: str = "", duty: Duty = Duty.ALL, *, freezes: bool = False, database_url: str = ""
+        self,
+        crash_at: str = "",
+        duty: Duty = Duty.ALL,
+        *,
+        freezes: bool = False,
+        database_url: str = "",
+        poison: str = "",
+        hangs: bool = False,
     ) -> victim.Orders:
         """What a victim must know. A worker has its own port; webs share theirs."""
         return victim.Orders(
@@ -112,6 +119,8 @@ class World:
             duty=duty.name or "",
             freezes=freezes,
             clock=str(self.clock),
+            poison=poison,
+            hangs=hangs,
         )
 
     @property
@@ -133,11 +142,10 @@ class World:
         *,
         name: str = BOT,
         duty: Duty = Duty.ALL,
-        freezes: bool = False,
-        database_url: str = "",
+        **more: Any,
     ) -> None:
-        """Start one, not waiting until it listens. It may reach the database by an address of its own."""
-        orders = self.orders(crash_at, duty, freezes=freezes, database_url=database_url)
+        """Start one, not waiting until it listens; `more` as `orders` has it."""
+        orders = self.orders(crash_at, duty, **more)
         process = _processes.Process(target=victim.run, args=(orders,), daemon=True)
         self.members[name] = process
         await asyncio.to_thread(process.start)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from chatbot.model import ChannelName, EventKind, Outcome
 from chatbot.storage.port import REQUEUED, Conversation, Failure, OutboxStatus
+from chatbot.storage.rows import hashed
 from chatbot.storage.store import SqlStore
 from tests.storage.conftest import NOW
 from tests.storage.test_store import WHO, commit, event, payload
@@ -104,3 +105,11 @@ async def test_old_failed_sends_go_with_the_retention(store: SqlStore) -> None:
     await failed(store, "refused 100")
     await store.retain(NOW + timedelta(days=1), NOW + timedelta(days=1))
     assert await store.dead() == []
+
+
+async def test_blame_counts_for_open_events_only(store: SqlStore) -> None:
+    await store.accept([event("a"), event("b")], NOW)
+    await store.commit_turn(commit(await store.load(WHO), 1))
+    await store.blame([hashed("a"), hashed("b"), hashed("nobody")])
+    await store.blame([hashed("b")])
+    assert [(one.id, one.attempts) for one in await store.pending(10)] == [(2, 2)]
