@@ -284,16 +284,6 @@ async def schema(config: Config) -> str | None:
         engine.dispose()
 
 
-async def try_store(config: Config) -> None:
-    """See that new rows can be stored, beside a running bot as well; for a database of this program's schema. Raises
-    ConfigError, SecretKeyError, StoreError."""
-    store = await open_store(config, utc_now)
-    try:
-        await store.ping(thorough=True)
-    finally:
-        await store.close()
-
-
 async def missing_servers(config: Config) -> Sequence[str]:
     """Which of several PostgreSQL servers could not take over, and why. Raises ConfigError."""
     place = database(config)

@@ -22,7 +22,6 @@ from chatbot.app import (
     open_store,
     schema,
     secret_box,
-    try_store,
     utc_now,
 )
 from chatbot.cli.grant import grant
@@ -31,7 +30,7 @@ from chatbot.config import Config, ConfigError, load_config
 from chatbot.dialogue.context import VIETNAM
 from chatbot.knowledge import ContentError, load
 from chatbot.serve.bot import WAITS_LONG
-from chatbot.storage.location import SqliteFile
+from chatbot.storage.location import PostgresServer, SqliteFile
 from chatbot.storage.port import StoreError
 from chatbot.storage.secret_box import SecretKeyError
 from chatbot.storage.upgrade import newest, revisions
@@ -82,13 +81,10 @@ def _examine() -> Iterator[Finding]:
     yield Finding("Cấu hình", Health.GOOD, "config.yaml và biến môi trường đọc được")
     for check in (_content, _model, _disk):
         yield check(config)
-    stored = _database(config)
-    yield stored
-    if stored.health is Health.GOOD:
-        yield from _standbys(config)
-        yield _queues(config)
+    stored = list(_database(config))
+    yield from stored
     yield _secret(config)
-    yield _zalo(config, usable=stored.health is not Health.BAD)
+    yield _zalo(config, usable=stored[0].health is not Health.BAD)
     yield _messenger(config)
 
 
@@ -118,23 +114,43 @@ def _disk(config: Config) -> Finding:
     return Finding("Đĩa", health, f"còn trống {free / 1024**3:.1f} GiB ở {there}")
 
 
-def _database(config: Config) -> Finding:
+def _database(config: Config) -> Iterator[Finding]:
+    """Can it be used (the first finding), could others take over, and what waits in it?"""
+    what = "Cơ sở dữ liệu"
     try:
         place = database(config)
         if isinstance(place, SqliteFile) and not place.path.exists():
-            return Finding("Cơ sở dữ liệu", Health.NOTE, f"{place.path} chưa có; `chatbot run` tự tạo")
+            yield Finding(what, Health.NOTE, f"{place.path} chưa có; `chatbot run` tự tạo")
+            return
         revision = asyncio.run(schema(config))
-        if revision is not None and revision not in revisions():
-            return Finding(
-                "Cơ sở dữ liệu", Health.BAD, f"bản {revision} là của chương trình mới hơn: cập nhật chương trình"
-            )
         if revision != newest():
-            return Finding("Cơ sở dữ liệu", Health.BAD, f"bản {revision or 'trống'}: chạy `chatbot db upgrade`")
-        with suppress(SecretKeyError):  # told below
-            asyncio.run(try_store(config))
+            yield Finding(what, Health.BAD, _old_or_new(revision))
+            return
+        since, dead = asyncio.run(_try(config))
     except (ConfigError, StoreError) as error:
-        return Finding("Cơ sở dữ liệu", Health.BAD, str(error))
-    return Finding("Cơ sở dữ liệu", Health.GOOD, f"{place}, bản {revision}, ghi được")
+        yield Finding(what, Health.BAD, str(error))
+    except SecretKeyError:  # told below
+        yield Finding(what, Health.NOTE, f"{place}, bản {revision}; mở được khi có khóa mã hóa")
+    else:
+        yield Finding(what, Health.GOOD, f"{place}, bản {revision}, ghi được")
+        yield from _standbys(config)
+        yield _queues(since, dead)
+
+
+def _old_or_new(revision: str | None) -> str:
+    if revision is not None and revision not in revisions():
+        return f"bản {revision} là của chương trình mới hơn: cập nhật chương trình"
+    return f"bản {revision or 'trống'}: chạy `chatbot db upgrade`"
+
+
+async def _try(config: Config) -> tuple[datetime | None, int]:
+    """See that new rows can be stored; who has waited since when, and how many were given up."""
+    store = await open_store(config, utc_now)
+    try:
+        await store.ping(thorough=True)
+        return await store.waiting_since(configured(config)), await store.troubles()
+    finally:
+        await store.close()
 
 
 def _standbys(config: Config) -> Iterator[Finding]:
@@ -150,17 +166,20 @@ def _secret(config: Config) -> Finding:
     if config.secret_key:
         return Finding("Khóa mã hóa", Health.GOOD, "từ CHATBOT_SECRET_KEY")
     file = f"trong {config.settings.var}/secret.key"
-    if config.database_url.get_secret_value().startswith("postgres"):
+    if _is_shared(config):
         return Finding("Khóa mã hóa", Health.NOTE, f"{file}: mọi máy phải dùng cùng khóa, nên đặt CHATBOT_SECRET_KEY")
     return Finding("Khóa mã hóa", Health.GOOD, f"{file} (sao lưu tệp này)")
 
 
-def _queues(config: Config) -> Finding:
+def _is_shared(config: Config) -> bool:
+    """May several machines work on the database? An address that cannot be read has been told of."""
+    with suppress(ConfigError):
+        return isinstance(database(config), PostgresServer)
+    return False
+
+
+def _queues(since: datetime | None, dead: int) -> Finding:
     """What waits, and what was given up."""
-    try:
-        since, dead = asyncio.run(_waiting(config))
-    except (StoreError, SecretKeyError) as error:
-        return Finding("Hàng đợi", Health.BAD, str(error))
     told = []
     if since is not None and utc_now() - since > WAITS_LONG:
         told.append(f"có người chờ trả lời từ {since.astimezone(VIETNAM):%H:%M %d/%m}: bot có đang chạy không?")
@@ -168,14 +187,6 @@ def _queues(config: Config) -> Finding:
         told.append(f"{dead} mục đã bỏ cuộc: xem `chatbot dead list`")
     health = Health.NOTE if told else Health.GOOD
     return Finding("Hàng đợi", health, "; ".join(told) or "không có ai chờ lâu, không có gì bị bỏ")
-
-
-async def _waiting(config: Config) -> tuple[datetime | None, int]:
-    store = await open_store(config, utc_now)
-    try:
-        return await store.waiting_since(configured(config)), await store.troubles()
-    finally:
-        await store.close()
 
 
 def _zalo(config: Config, *, usable: bool) -> Finding:
