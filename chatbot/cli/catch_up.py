@@ -13,7 +13,7 @@ from chatbot.channels.zalo.channel import Zalo
 from chatbot.channels.zalo.tokens import TokenLostError
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop
 from chatbot.config import Config, ConfigError
-from chatbot.delivery.catch_up import Found, RefusedError, begin, catch_up, last_known
+from chatbot.delivery.catch_up import CAUGHT_UP, Found, RefusedError, begin, catch_up, last_known
 from chatbot.delivery.gate import bucket
 from chatbot.delivery.inbox import Inbox
 from chatbot.dialogue.context import VIETNAM
@@ -81,7 +81,9 @@ async def _read(settings: Config, back: timedelta | None) -> Found | None:
             inbox = Inbox(store, lambda _events: None, utc_now, queue=1)
             zalo = channels.set[ChannelName.ZALO]
             assert isinstance(zalo, Zalo)  # noqa: S101 - what this name stands for
-            return await _shown(settings, zalo, inbox, since)
+            found = await _shown(settings, zalo, inbox, since)
+            await store.put_setting(CAUGHT_UP, utc_now().isoformat())
+            return found
         finally:
             await channels.close()
             await store.put_setting(WAKE, utc_now().isoformat())

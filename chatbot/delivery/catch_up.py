@@ -6,6 +6,7 @@ repeats its webhooks by itself for a while.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -23,6 +24,15 @@ BATCH: Final = 50
 TRIES: Final = 6
 FIRST_PAUSE_S: Final = 10.0
 """Between attempts while Zalo gives no answer; doubled each time, so for about ten minutes."""
+
+CAUGHT_UP: Final = "caught_up_at"
+"""The setting that holds when `chatbot catch-up` last read the list, and told a person what it could not (ISO 8601)."""
+_HOW: Final = "then run `chatbot catch-up`, or people are not answered who wrote on Zalo while the bot was away"
+_REFUSED: Final = (
+    f"Zalo does not let the app read recent chats: allow it to (or set zalo.catch_up_at_start: false), {_HOW}."
+)
+_NO_ANSWER: Final = f"Zalo did not tell its recent chats for ten minutes: wait until it answers, {_HOW}."
+_UNREAD: Final = f"Zalo did not let {{chats}} recent chats be read: wait some minutes, {_HOW}."
 
 Accept = Callable[[Sequence[Event]], Awaitable[int]]
 """Stores events and tells how many of them were new. Raises StoreError when it cannot now."""
@@ -90,19 +100,33 @@ async def catch_up(
     return Found(recall, new)
 
 
-async def patiently(work: Callable[[], Awaitable[Found]]) -> None:
-    """At the start of the bot: try for about ten minutes, then leave it to `chatbot catch-up`."""
+async def patiently(work: Callable[[], Awaitable[Found]]) -> str:
+    """At the start of the bot: try for about ten minutes, then leave it to `chatbot catch-up`. Returns a sentence about
+    what was not read; "" when everything was."""
     pause = FIRST_PAUSE_S
     for _ in range(TRIES):
         try:
             found = await work()
         except RefusedError:
             log.catch_up_failed("refused")
-            return
+            return _REFUSED
         except (NoAnswerError, StoreError) as error:
             log.catch_up_failed(type(error).__name__)
             await asyncio.sleep(pause)
             pause *= 2
         else:
             log.caught_up(found.recall.chats, len(found.recall.events), found.new, found.recall.unread)
-            return
+            return _UNREAD.format(chats=found.recall.unread) if found.recall.unread else ""
+    return _NO_ANSWER
+
+
+async def until_done(board: Memory, every_s: float) -> None:
+    """Return when somebody has run `chatbot catch-up`."""
+    before: str | None = None
+    with suppress(StoreError):
+        before = await board.setting(CAUGHT_UP)
+    while True:
+        await asyncio.sleep(every_s)
+        with suppress(StoreError):
+            if await board.setting(CAUGHT_UP) != before:
+                return

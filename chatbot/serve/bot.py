@@ -15,7 +15,7 @@ from chatbot.app import Channels, Mind, lock_file, open_channels, open_store, ut
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.config import Config, Settings
-from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently
+from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently, until_done
 from chatbot.delivery.deadlines import Deadlines
 from chatbot.delivery.flight_recorder import FlightRecorder
 from chatbot.delivery.inbox import Inbox
@@ -204,7 +204,10 @@ class Bot:
         if since is None or not settings.catch_up_at_start or not isinstance(zalo, Zalo):
             return
         pace = self.channels.gates[ChannelName.ZALO].pace
-        await patiently(lambda: catch_up(zalo, self.inbox.take, since, pace))
+        if missing := await patiently(lambda: catch_up(zalo, self.inbox.take, since, pace)):
+            self.alarms.raise_("catch_up", missing)
+            await until_done(self.store, self.rhythm.dead)
+            self.alarms.clear("catch_up")
 
     async def start(self) -> None:
         """Take up unfinished work and begin the chores."""

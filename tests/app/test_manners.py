@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.app import utc_now
+from chatbot.delivery.catch_up import CAUGHT_UP
 from chatbot.model import ChannelName
 from chatbot.simulator import FaultKind, Operation, ZaloPlatform
 from chatbot.webhook.connect import PENDING_CONSENT
@@ -73,6 +74,10 @@ async def test_a_zalo_that_does_not_tell_does_not_hold_up_the_start(tmp_path: Pa
         await whole.settle()
         assert [sent.citizen for sent in oa.sent] == ["7610003"]
         assert "chore" not in whole.bot.alarms.standing
+        await whole.until(lambda: "catch-up" in whole.bot.alarms.standing.get("catch_up", ""))
+        oa.faults.clear()
+        await whole.bot.store.put_setting(CAUGHT_UP, "2026-11-30T00:00:00+00:00")
+        await whole.until(lambda: "catch_up" not in whole.bot.alarms.standing)
 
 
 async def test_a_thread_that_another_app_holds_is_left_to_it(tmp_path: Path) -> None:

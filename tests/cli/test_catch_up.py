@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from chatbot.app import utc_now
 from chatbot.cli.main import app
 from chatbot.config import Settings
+from chatbot.delivery.catch_up import CAUGHT_UP
 from chatbot.simulator import FaultKind, Operation
 from tests.app.whole import Whole, whole_bot
 
@@ -49,6 +50,7 @@ async def test_what_was_missed_is_answered_once_and_stored_masked(whole: Whole) 
     assert result.exit_code == 0, result.output
     assert "3 tin của người dân, 2 tin mới" in result.output
     assert "Meta không cho đọc lại" in result.output
+    assert await whole.bot.store.setting(CAUGHT_UP)
     await whole.until(lambda: len(whole.heard) == 3)
     await whole.settle()
     again = await catch_up()
