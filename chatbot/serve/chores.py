@@ -88,7 +88,8 @@ async def watch_content(house: Household) -> None:
             house.alarms.raise_("content", f"The content folder cannot be read: {error.strerror}.")
         else:
             house.alarms.clear("content")
-            log.content_loaded(len(house.brain.knowledge.faqs), found)
+            seen = house.brain.knowledge.fingerprint  # of what was saved while it was learnt, too
+            log.content_loaded(len(house.brain.knowledge.faqs), seen)
 
 
 async def measure(house: Household) -> None:

@@ -3,16 +3,28 @@
 import asyncio
 import sys
 from asyncio.subprocess import DEVNULL
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from chatbot.app import Brain, load_brain
 from chatbot.config import Settings
+from chatbot.knowledge.load import fingerprint
 
 
 async def load_anew(settings: Settings) -> Brain:
     """The content that stands in the folder now. Raises ContentError, RegistrationError, OSError."""
-    await learn_apart(settings.intents, settings.model_cache)
+    await learn_all(settings.intents, partial(learn_apart, settings.intents, settings.model_cache))
     return await asyncio.to_thread(load_brain, settings)
+
+
+async def learn_all(intents: Path, learn: Callable[[], Awaitable[None]]) -> None:
+    """Learn until the folder stands as it was learnt: learning takes a minute, and what is saved meanwhile must not be
+    learnt by the process that serves. Raises OSError."""
+    learnt = ""
+    while learnt != (now := await asyncio.to_thread(fingerprint, intents)):
+        learnt = now
+        await learn()
 
 
 async def learn_apart(intents: Path, cache: Path) -> None:

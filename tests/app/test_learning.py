@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from chatbot.knowledge import load
+from chatbot.knowledge.load import fingerprint
 from chatbot.nlu import load_understanding
-from chatbot.serve.learning import learn_apart
+from chatbot.serve.learning import learn_all, learn_apart
 from tests.knowledge.conftest import Content, content
 
 __all__ = ["content"]
@@ -32,3 +33,16 @@ async def test_content_with_errors_is_left_to_whoever_reads_it(learnable: Conten
     learnable.write("lexicon.yaml", "a: [")
     await learn_apart(learnable.root, tmp_path / "model")
     assert not list((tmp_path / "model").glob("nlu-*"))
+
+
+async def test_what_is_saved_while_it_is_learnt_is_learnt_next(content: Content) -> None:
+    learnt: list[str] = []
+
+    async def learn() -> None:
+        learnt.append(fingerprint(content.root))
+        if len(learnt) < 3:
+            content.write("menu.yaml", f"# saved again: {len(learnt)}")
+
+    await learn_all(content.root, learn)
+    assert learnt[-1] == fingerprint(content.root)
+    assert len(set(learnt)) == len(learnt) == 3
