@@ -33,6 +33,7 @@ from chatbot.privacy import outbound_problems
 from chatbot.storage.location import DatabaseUrlError, Location, PostgresServer, SqliteFile, locate
 from chatbot.storage.lock import FileLock
 from chatbot.storage.port import StoreError
+from chatbot.storage.rows import hashed
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
 from chatbot.storage.store import SqlStore
@@ -237,6 +238,12 @@ def lock_file(config: Config) -> FileLock | None:
     """One running bot per SQLite file; on PostgreSQL any number may run. Raises InUseError, ConfigError."""
     place = database(config)
     return FileLock(place.path.with_name(place.path.name + ".lock")) if isinstance(place, SqliteFile) else None
+
+
+def flight_folder(config: Config) -> Path:
+    """Where processes leave what they were thinking of: those on one database are told from others. Raises
+    ConfigError."""
+    return config.settings.var / "flight" / hashed(str(database(config)))[:8]
 
 
 async def upgrade_schema(config: Config) -> None:

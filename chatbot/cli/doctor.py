@@ -108,8 +108,9 @@ def _disk(config: Config) -> Finding:
     folder = config.settings.var
     there = folder if folder.exists() else Path()
     free = shutil.disk_usage(there).free
-    if not os.access(there, os.W_OK):
-        return Finding("Đĩa", Health.BAD, f"không ghi được vào {folder}: sửa quyền của thư mục")
+    for place in (there, *folder.glob("flight/**/*")):
+        if not os.access(place, os.W_OK):
+            return Finding("Đĩa", Health.BAD, f"không ghi được vào {place}: sửa quyền")
     health = Health.GOOD if free > LEAST_FREE else Health.BAD
     return Finding("Đĩa", health, f"còn trống {free / 1024**3:.1f} GiB ở {there}")
 

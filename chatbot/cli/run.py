@@ -76,14 +76,14 @@ async def serve(
     host, port = door.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     async with AsyncExitStack() as undo:
-        if not simulated:  # there somebody may look at a handler with a debugger
-            await undo.enter_async_context(watched())
         platforms = await Simulator.start(address) if simulated else None
         if platforms:
             undo.push_async_callback(platforms.close)
             config = load_config({**platforms.environment(), **_simulated_settings()})
         bot = await open_bot(config, hand_over(), duty=duty)
         undo.push_async_callback(bot.stop)
+        if not simulated:  # there somebody may look at a handler with a debugger
+            await undo.enter_async_context(watched(bot.recorder.stack))
         app = bot.web_app()
         if platforms:
             last_turns = LastTurns(lambda: bot.brain.knowledge)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from chatbot.channels.base import Payload
 from chatbot.model import ChannelName, EventKind
-from chatbot.storage.port import SEQ_STEP, Outgoing, StoredEvent
+from chatbot.storage.port import PROCESS_ENDED, SEQ_STEP, Failure, Outgoing, StoredEvent
 
 JOINED = frozenset({EventKind.TEXT, EventKind.ATTACHMENT})
 """Kinds that are read together when they come quickly after one another."""
 MOST_JOINED = 8
+Rendered = Sequence[tuple[Payload, str]]
+"""Payloads, each with the text it shows."""
 
 
 def turns_of(events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, ...]]:
@@ -28,11 +30,17 @@ def _joins(stored: StoredEvent) -> bool:
     return stored.event.kind in JOINED and not stored.attempts
 
 
+def before(events: Sequence[StoredEvent], tries: int) -> Failure:
+    """What is known of a turn before it begins: nothing, or that it has ended so many processes."""
+    ended = events[0].attempts  # who has any is alone in its turn
+    return Failure(PROCESS_ENDED, ended) if ended >= tries else Failure("", 0)
+
+
 def outgoing(
     conversation: str,
     channel: ChannelName,
     events: Sequence[StoredEvent],
-    rendered: Sequence[tuple[Payload, str]],
+    rendered: Rendered,
 ) -> tuple[Outgoing, ...]:
     """Outbox rows with keys derived from the turn, so that a turn that runs twice adds nothing."""
     first = min(one.id for one in events)
@@ -49,14 +57,14 @@ def outgoing(
     )
 
 
-def shown(payload: Payload) -> str:
+def shown_text(payload: Payload) -> str:
     """The text a payload shows, wherever the platform keeps it."""
     for value in payload.values():
-        if isinstance(value, dict) and (found := shown(value)):
+        if isinstance(value, dict) and (found := shown_text(value)):
             return found
         if isinstance(value, list):
             for item in value:
-                if isinstance(item, dict) and (found := shown(item)):
+                if isinstance(item, dict) and (found := shown_text(item)):
                     return found
     text = payload.get("text")
     return text if isinstance(text, str) else ""

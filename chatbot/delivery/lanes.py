@@ -3,17 +3,17 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Final
 
 from chatbot.channels.base import ChannelSet
-from chatbot.delivery.compose import outgoing, shown, turns_of
+from chatbot.delivery.compose import Rendered, before, outgoing, shown_text, turns_of
 from chatbot.delivery.crash_points import reach
 from chatbot.delivery.tasks import finish
-from chatbot.model import ChannelName, EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
+from chatbot.model import ChannelName, Event, EventKind, Outcome, Part, Reply, Session, Turn, TurnRecord, TurnResult
 from chatbot.observe import Metrics, log
 from chatbot.storage.port import (
     PROCESS_ENDED,
@@ -65,6 +65,8 @@ class Work:
     apology: Callable[[], str]
     send: Callable[[Sequence[Outgoing], Age | None], None]
     drop: Callable[[str], None]
+    during: Callable[[Sequence[Event]], AbstractContextManager[None]]
+    """Entered while events are thought of: what is in it when the process ends may have ended it."""
     room: Callable[[ChannelName], Awaitable[None]]
     """Waits while the channel has too much to send."""
 
@@ -267,8 +269,8 @@ class Lanes:
         self, key: str, events: tuple[StoredEvent, ...], conversation: Conversation | None
     ) -> Conversation | None:
         """One turn until it is on disk. Tries again on a conflict or a broken disk; gives up on a poison event only:
-        one that raises again and again, or has ended as many processes."""
-        pause, failure = 0.1, _ended_by(events)
+        one that raises again and again, or has ended TRIES processes."""
+        pause, failure = 0.1, before(events, TRIES)
         while True:
             try:
                 if events[-1].event.kind in ANSWERED_KINDS:
@@ -327,8 +329,8 @@ class Lanes:
             stale=now - min(events[-1].event.at, events[-1].received_at) > self._limits.stale_after,
         )
         gives_up = failure.attempts >= TRIES - 1
-        result = self._apologise(turn) if gives_up else await self._think(turn)
-        rows = outgoing(conversation.key, channel, events, self._render(channel, result.reply))
+        result, rendered = self._apologise(turn, failure) if gives_up else await self._think(turn)
+        rows = outgoing(conversation.key, channel, events, rendered)
         seen = max(latest, conversation.last_event_at or latest)
         written = replace(conversation, session=result.session, last_event_at=seen)
         reach("lanes.before_commit")
@@ -352,21 +354,28 @@ class Lanes:
         self._report(channel, result, perf_counter() - started)
         return Conversation(key=conversation.key) if result.erase else replace(written, version=written.version + 1)
 
-    async def _think(self, turn: Turn) -> TurnResult:
+    async def _think(self, turn: Turn) -> tuple[TurnResult, Rendered]:
         """One turn at a time, the loop going round in between: no webhook waits for a burst to be thought of."""
         async with self._floor:
             await asyncio.sleep(0)
-            return self._work.turn(turn)
+            with self._work.during(turn.events):
+                result = self._work.turn(turn)
+                return result, self._render(turn, result.reply)
 
-    def _render(self, channel: ChannelName, reply: Reply) -> tuple[tuple[dict[str, object], str], ...]:
+    def _render(self, turn: Turn, reply: Reply) -> Rendered:
         """The payloads with the text each shows (for matching against the platform's history)."""
+        channel = turn.events[0].channel
         if not reply.parts or channel not in self._channels:
             return ()
-        return tuple((payload, shown(payload)) for payload in self._channels[channel].render(reply))
+        return tuple((payload, shown_text(payload)) for payload in self._channels[channel].render(reply))
 
-    def _apologise(self, turn: Turn) -> TurnResult:
+    def _apologise(self, turn: Turn, failure: Failure) -> tuple[TurnResult, Rendered]:
+        """A session in which processes end begins anew, or every later message would end some more."""
         reply = Reply(outcome=Outcome.ERROR_INTERNAL, parts=(Part(self._work.apology()),))
-        return TurnResult(session=turn.session, reply=reply, record=TurnRecord())
+        old = turn.session
+        fresh = Session(greeted=old.greeted, pronoun=old.pronoun, held_until=old.held_until, recent=old.recent)
+        session = fresh if failure.error == PROCESS_ENDED else old
+        return TurnResult(session=session, reply=reply, record=TurnRecord()), self._render(turn, reply)
 
     def _age(self, events: tuple[StoredEvent, ...], outcome: Outcome, now: datetime) -> Age | None:
         """The age of a reply to the citizen's words; None of one to news of our own, which opens no window."""
@@ -384,9 +393,3 @@ class Lanes:
         self._metrics.turns.labels(channel.value, result.reply.outcome.value).inc()
         self._metrics.turn_seconds.observe(took_s)
         log.turn_done(channel, result.reply.outcome, result.reply.intent, took_s * 1000)
-
-
-def _ended_by(events: Sequence[StoredEvent]) -> Failure:
-    """What is known of these before their turn begins: nothing, or that they have ended enough processes."""
-    ended = max(one.attempts for one in events)
-    return Failure(PROCESS_ENDED, ended) if ended >= TRIES else Failure("", 0)

@@ -119,6 +119,16 @@ def turn_ended_process(events: int) -> None:
     _log.error("turn_ended_process", events=events)
 
 
+def stood_still(stack: str) -> None:
+    """The process before this one ended itself because its loop stood still: files, lines and functions, no values."""
+    _log.error("stood_still", stack=stack)
+
+
+def watchdog_failed(error: str) -> None:
+    """A loop that stands still would not be noticed for now."""
+    _log.error("watchdog_failed", error=error)
+
+
 def content_kept(problems: int) -> None:
     """New content has errors; the last good content stays in use."""
     _log.error("content_kept", problems=problems, alarm="content")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, nullcontext, suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Flag, auto
@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from chatbot.app import Channels, Mind, lock_file, open_channels, open_store, utc_now
+from chatbot.app import Channels, Mind, flight_folder, lock_file, open_channels, open_store, utc_now
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.config import Config, Settings
@@ -42,6 +42,10 @@ MIB: Final = 1024 * 1024
 
 WAITS_LONG: Final = timedelta(minutes=1)
 """A citizen who waits longer is worth a warning."""
+_NO_RECORDER: Final = (
+    "var/flight cannot be written: a message that ends the process would not be found out. Mend its permissions and "
+    "restart."
+)
 
 Listener = Callable[[Turn, TurnResult, float], None]
 
@@ -64,12 +68,12 @@ class Bot:
     channels: Channels
     metrics: Metrics
     alarms: Alarms
+    recorder: FlightRecorder
     now: Callable[[], datetime] = utc_now
     reload: Callable[[Settings], Awaitable[Mind]] = load_anew
     rhythm: Rhythm = ORDINARY
     duty: Duty = Duty.ALL
     lock: FileLock | None = None
-    recorder: FlightRecorder | None = None
     listener: Listener | None = None
     inbox: Inbox = field(init=False)
     lanes: Lanes = field(init=False)
@@ -93,6 +97,7 @@ class Bot:
             apology=self._apology,
             send=self.outbox.offer,
             drop=self.outbox.drop,
+            during=self.recorder.during,
             room=self.outbox.room,
         )
         self.lanes = Lanes(self.store, self.channels.set, work, limits, self.metrics, self.now, parts)
@@ -132,8 +137,7 @@ class Bot:
     def turn(self, turn: Turn) -> TurnResult:
         """One turn with the content of this moment."""
         started = perf_counter()
-        with self.recorder.during(turn.events) if self.recorder else nullcontext():
-            result = self.brain.pipeline.turn(turn)
+        result = self.brain.pipeline.turn(turn)
         for event in turn.events:
             if event.kind is EventKind.REVOKED:
                 self._tasks.append(asyncio.create_task(chores.stop_using_the_grant(self, event.at)))
@@ -231,12 +235,17 @@ class Bot:
             task.add_done_callback(self._chore_ended)
 
     async def _blame(self) -> None:
-        """What the process before this one was thinking of when it ended is counted, before anybody thinks of it."""
-        if self.recorder and self.recorder.left:
-            log.turn_ended_process(len(self.recorder.left))
+        """What the process before this one was thinking of when it ended is counted, before anybody thinks of it. Once
+        at most: a count too few costs one more restart, a count too many may cost a citizen the answer."""
+        if not self.recorder.works:
+            self.alarms.raise_("flight_recorder", _NO_RECORDER)
+        if self.recorder.stood:
+            log.stood_still(self.recorder.stood)
+        if left := self.recorder.left:
+            log.turn_ended_process(len(left))
+            self.recorder.forget()
             with suppress(StoreError):
-                await self.store.blame(self.recorder.left)
-                self.recorder.settled()
+                await self.store.blame(left)
 
     def _chore_ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -257,9 +266,9 @@ class Bot:
             await self.ownership.resign()
         await self.channels.close()
         await self.store.close()
-        for held in (self.recorder, self.lock):
-            if held:
-                held.release()
+        self.recorder.release()
+        if self.lock:
+            self.lock.release()
         log.stopped(unsent, unhandled)
 
 
@@ -282,9 +291,9 @@ async def open_bot(
         store = await open_store(config, now, answers=Duty.ANSWERS in duty, upgrades=duty is Duty.ALL)
         undo.push_async_callback(store.close)
         channels = await open_channels(config, store, now)
+        recorder = FlightRecorder(flight_folder(config))
         undo.pop_all()
     metrics = make_metrics()
-    recorder = FlightRecorder(config.settings.var / "flight") if Duty.ANSWERS in duty else None
     return Bot(
         config,
         brain,
@@ -292,9 +301,9 @@ async def open_bot(
         channels,
         metrics,
         Alarms(metrics),
+        recorder,
         now,
         rhythm=rhythm or ORDINARY,
         duty=duty,
         lock=lock,
-        recorder=recorder,
     )

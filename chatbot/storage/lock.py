@@ -21,19 +21,19 @@ class FileLock:
         """Raises InUseError, StoreError."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreError(
                 f"{path} cannot be written ({error.strerror}): mend the path or its permissions"
             ) from error
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            os.close(self._descriptor)
+            os.close(self.descriptor)
             raise InUseError(f"another chatbot is running on {path.with_suffix('')}; stop it first") from error
 
     def release(self) -> None:
         """Let go; letting go twice is harmless (the number may be another file's by then)."""
-        descriptor, self._descriptor = self._descriptor, CLOSED
+        descriptor, self.descriptor = self.descriptor, CLOSED
         if descriptor != CLOSED:
             os.close(descriptor)

@@ -185,7 +185,8 @@ class Store(Protocol):
         """Give up on events that cannot be handled (dead letter): the conversation goes on."""
 
     async def blame(self, hashed_keys: Collection[str]) -> None:
-        """Count one more attempt of events that are still open: a process ended while it was thinking of them."""
+        """Count one more attempt of events that are still open: a process ended in a turn of exactly these. They are
+        named as they are stored, for nothing else was left of them."""
 
     async def open_sends(self, parts: Collection[int] | None = None) -> Sequence[Outgoing]:
         """Every outbox row (of these parts) that is QUEUED, SENDING or DOUBTFUL, in order of conversation and seq."""

@@ -26,8 +26,8 @@ from chatbot.storage.writes import Batch
 Answer = TypeVar("Answer")
 Errand = Callable[[asyncpg.Connection], Awaitable[Any]]
 ERRAND: Final = "errand"
-BOUND: Final = frozenset({"turn", "mark", "bury", ERRAND})
-"""Kinds of work that belong to the connection on which they were handed over."""
+BOUND: Final = frozenset({"turn", "mark", "bury", "blame", ERRAND})
+"""Kinds of work that belong to the connection on which they were handed over, or must not be done again."""
 HEARTBEAT_S: Final = 1.0
 SURE_S: Final = 3.0
 """So long after a question that the server answered, the session surely lives: less than the server's time-out."""

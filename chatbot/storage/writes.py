@@ -269,10 +269,13 @@ def bury(connection: Connection, batch: Sequence[tuple[Sequence[int], Failure]])
 
 
 def blame(connection: Connection, batch: Sequence[Collection[str]]) -> list[None]:
-    """One more attempt of events that are still open."""
+    """One more attempt of events that are still open. Of several in one turn each becomes a suspect and no more,
+    however many processes that turn has ended: from then on it has its turns alone."""
     inbox = tables.inbox
     for keys in batch:
-        guilty = (inbox.c.status == 0, inbox.c.event_key.in_(keys))
+        guilty = [inbox.c.status == 0, inbox.c.event_key.in_(keys)]
+        if len(keys) > 1:
+            guilty.append(inbox.c.attempts == 0)
         connection.execute(update(inbox).where(*guilty).values(attempts=inbox.c.attempts + 1))
     return [None] * len(batch)
 

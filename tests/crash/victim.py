@@ -130,9 +130,9 @@ async def _serve(orders: Orders) -> None:
     bot = await open_bot(config, mind, now, RHYTHM, Duty[orders.duty])
     runner = web.AppRunner(bot.web_app(), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
-    await bot.start()
-    await web.TCPSite(runner, "127.0.0.1", orders.port, reuse_port=True).start()  # several webs, one address
-    async with watched(HANGS_S if orders.hangs else STOOD_STILL_S):
+    async with watched(bot.recorder.stack, HANGS_S if orders.hangs else STOOD_STILL_S):
+        await bot.start()
+        await web.TCPSite(runner, "127.0.0.1", orders.port, reuse_port=True).start()  # several webs, one address
         await until_signalled()
     await runner.cleanup()
     await bot.stop()

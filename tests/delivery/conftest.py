@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,6 +156,7 @@ def make_rig(
     most_waiting: int = 1000,
     refill: timedelta = timedelta(seconds=1),
     phone: Phone | None = None,
+    during: Callable[[Sequence[Event]], AbstractContextManager[None]] = lambda _events: nullcontext(),
 ) -> Rig:
     phone, metrics = phone or Phone(), make_metrics()
     alarms = Alarms(metrics)
@@ -174,7 +176,14 @@ def make_rig(
     )
     outbox = Outbox(store, tools)
     limits = LaneLimits(settle=settle, active=active, per_lane=per_lane, stale_after=STALE_AFTER, refill=refill)
-    work = Work(turn=turn, apology=lambda: "Dạ, em xin lỗi.", send=outbox.offer, drop=outbox.drop, room=outbox.room)
+    work = Work(
+        turn=turn,
+        apology=lambda: "Dạ, em xin lỗi.",
+        send=outbox.offer,
+        drop=outbox.drop,
+        during=during,
+        room=outbox.room,
+    )
     lanes = Lanes(store, channels, work, limits, metrics, clock, store.parts)
     inbox = Inbox(store, lanes.offer, clock, queue=queue)
     return Rig(store, phone, clock, inbox, lanes, outbox, alarms, gate)

@@ -3,14 +3,18 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from chatbot.channels.base import Payload
 from chatbot.delivery.flight_recorder import FlightRecorder
+from chatbot.model import Event, Reply
 from chatbot.storage.port import PROCESS_ENDED
 from chatbot.storage.rows import hashed
-from tests.delivery.conftest import START, Clock, make_rig, open_store, text
+from tests.delivery.conftest import START, Clock, Phone, make_rig, open_store, text
 
 DIES = """
 import os, signal, sys
@@ -25,6 +29,20 @@ with recorder.during([text("one", "b"), text("two", "c")]):
 """
 
 
+@contextmanager
+def recorder_in(folder: Path) -> Iterator[FlightRecorder]:
+    """A process of its own, so to speak."""
+    recorder = FlightRecorder(folder)
+    yield recorder
+    recorder.release()
+
+
+def left_in(folder: Path) -> frozenset[str]:
+    """What the next process finds."""
+    with recorder_in(folder) as recorder:
+        return recorder.left
+
+
 def killed(folder: Path) -> None:
     """A process ends in the middle of a turn."""
     ended = subprocess.run([sys.executable, "-c", DIES, str(folder)], check=False, timeout=60)
@@ -33,41 +51,57 @@ def killed(folder: Path) -> None:
 
 def test_what_a_killed_process_was_thinking_of_is_left(tmp_path: Path) -> None:
     killed(tmp_path)
-    recorder = FlightRecorder(tmp_path)
-    assert recorder.left == {hashed("one"), hashed("two")}
-    recorder.settled()
-    recorder.release()
-    assert FlightRecorder(tmp_path).left == frozenset()
+    with recorder_in(tmp_path) as recorder:
+        assert recorder.left == {hashed("one"), hashed("two")}
+        recorder.forget()
+    assert left_in(tmp_path) == frozenset()
 
 
 def test_an_error_is_no_end_of_the_process(tmp_path: Path) -> None:
-    recorder = FlightRecorder(tmp_path)
-    with pytest.raises(ZeroDivisionError), recorder.during([text("a", "hỏng")]):
+    with recorder_in(tmp_path) as recorder, pytest.raises(ZeroDivisionError), recorder.during([text("a", "hỏng")]):
         raise ZeroDivisionError
-    recorder.release()
-    assert FlightRecorder(tmp_path).left == frozenset()
+    assert left_in(tmp_path) == frozenset()
 
 
 def test_processes_that_share_a_folder_have_places_of_their_own(tmp_path: Path) -> None:
-    living = FlightRecorder(tmp_path)
-    with living.during([text("a", "một")]):
+    with recorder_in(tmp_path) as living, living.during([text("a", "một")]):
         killed(tmp_path)
-        assert FlightRecorder(tmp_path).left == {hashed("one"), hashed("two")}
-    living.release()
-    assert FlightRecorder(tmp_path).left == frozenset()
+        assert left_in(tmp_path) == {hashed("one"), hashed("two")}
+    assert left_in(tmp_path) == frozenset()
 
 
 def test_bytes_of_nobody_blame_nobody(tmp_path: Path) -> None:
-    (tmp_path / "0").write_bytes(b"\xff" * 7)
-    assert FlightRecorder(tmp_path).left == frozenset()
+    (tmp_path / "0").write_bytes(b"\xff" * 32 + b"\0" * 32 + hashed("a").encode() + b"\n")
+    assert left_in(tmp_path) == {hashed("a")}
+
+
+def test_what_was_left_goes_with_the_next_turn(tmp_path: Path) -> None:
+    killed(tmp_path)
+    with recorder_in(tmp_path) as recorder, recorder.during([text("a", "một")]):
+        pass
+    assert left_in(tmp_path) == frozenset()
+
+
+def test_a_place_that_cannot_be_opened_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "0").mkdir()
+    with recorder_in(tmp_path) as recorder:
+        assert recorder.works
+    assert (tmp_path / "1").exists()
+
+
+def test_where_the_process_before_stood_still_is_told_once(tmp_path: Path) -> None:
+    with recorder_in(tmp_path) as recorder:
+        recorder.stack.write("Timeout!")
+    with recorder_in(tmp_path) as recorder:
+        assert recorder.stood == "Timeout!"
+    with recorder_in(tmp_path) as recorder:
+        assert recorder.stood == ""
 
 
 def test_a_folder_that_cannot_be_written_disturbs_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    recorder = FlightRecorder(tmp_path / "file" / "flight")
-    with recorder.during([text("a", "một")]):
-        assert recorder.left == frozenset()
-    recorder.release()
+    with recorder_in(tmp_path / "file" / "flight") as recorder, recorder.during([text("a", "một")]):
+        assert not recorder.works
 
 
 async def test_an_event_that_ended_three_processes_gets_an_apology(tmp_path: Path, clock: Clock) -> None:
@@ -78,7 +112,7 @@ async def test_an_event_that_ended_three_processes_gets_an_apology(tmp_path: Pat
     rig = make_rig(store, clock)
     await rig.lanes.start()
     await rig.settle()
-    assert [said for _, said in rig.phone.arrived] == ["1: một", "Dạ, em xin lỗi.", "2: ba"]
+    assert [said for _, said in rig.phone.arrived] == ["1: một", "Dạ, em xin lỗi.", "1: ba"]  # the session began anew
     (letter,) = await store.dead()
     assert (letter.id, letter.reason, letter.attempts) == ("2", PROCESS_ENDED, 3)
     await rig.stop()
@@ -93,4 +127,25 @@ async def test_an_event_that_may_have_ended_a_process_is_heard_alone(tmp_path: P
     await rig.settle()
     assert [said for _, said in rig.phone.arrived] == ["1: 0", "2: 1", "4: 2 + 3"]
     assert await store.dead() == []
+    await rig.stop()
+
+
+async def test_reading_and_rendering_are_both_watched(tmp_path: Path, clock: Clock) -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def during(events: Sequence[Event]) -> Iterator[None]:
+        seen.append("begins " + events[0].text)
+        yield
+        seen.append("ends")
+
+    class Renders(Phone):
+        def render(self, reply: Reply) -> tuple[Payload, ...]:
+            seen.append("renders")
+            return super().render(reply)
+
+    rig = make_rig(open_store(tmp_path, clock), clock, phone=Renders(), during=during)
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    assert seen == ["begins một", "renders", "ends"]
     await rig.stop()

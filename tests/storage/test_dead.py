@@ -110,6 +110,15 @@ async def test_old_failed_sends_go_with_the_retention(store: SqlStore) -> None:
 async def test_blame_counts_for_open_events_only(store: SqlStore) -> None:
     await store.accept([event("a"), event("b")], NOW)
     await store.commit_turn(commit(await store.load(WHO), 1))
-    await store.blame([hashed("a"), hashed("b"), hashed("nobody")])
-    await store.blame([hashed("b")])
-    assert [(one.id, one.attempts) for one in await store.pending(10)] == [(2, 2)]
+    await store.blame([hashed("a")])
+    for _ in range(3):
+        await store.blame([hashed("b")])
+    assert [(one.id, one.attempts) for one in await store.pending(10)] == [(2, 3)]
+
+
+async def test_a_turn_of_several_makes_each_a_suspect_and_no_more(store: SqlStore) -> None:
+    await store.accept([event("a"), event("b")], NOW)
+    await store.blame([hashed("a")])
+    for _ in range(3):
+        await store.blame([hashed("a"), hashed("b"), hashed("nobody")])
+    assert [one.attempts for one in await store.pending(10)] == [1, 1]
