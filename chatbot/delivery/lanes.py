@@ -373,7 +373,9 @@ class Lanes:
         """A session in which processes end begins anew, or every later message would end some more."""
         reply = Reply(outcome=Outcome.ERROR_INTERNAL, parts=(Part(self._work.apology()),))
         old = turn.session
-        fresh = Session(greeted=old.greeted, pronoun=old.pronoun, held_until=old.held_until, recent=old.recent)
+        fresh = Session(
+            greeted=old.greeted, recent=old.recent, held_until=old.held_until, waiting_since=old.waiting_since
+        )
         session = fresh if failure.error == PROCESS_ENDED else old
         return TurnResult(session=session, reply=reply, record=TurnRecord()), self._render(turn, reply)
 

@@ -216,8 +216,8 @@ class Bot:
     async def start(self) -> None:
         """Take up unfinished work and begin the chores."""
         work = [chores.watch_content(self), chores.measure(self), chores.watch_the_wait(self), chores.ping(self)]
+        await self._blame()
         if Duty.ANSWERS in self.duty:
-            await self._blame()
             work += [
                 chores.keep_tokens(self),
                 chores.forget_old(self),
