@@ -24,6 +24,7 @@ SIZE: Final = MOST_JOINED * HASHED_LENGTH
 PLACES: Final = 256
 """Most processes of one machine that share a folder."""
 LONGEST_STACK: Final = 4000
+"""Characters that are told of where it stood; the thread of the event loop comes last."""
 _KEY: Final = re.compile(rb"[0-9a-f]{%d}" % HASHED_LENGTH)
 
 
@@ -47,7 +48,7 @@ class FlightRecorder:
         with suppress(OSError):
             self.left = frozenset(key.decode() for key in _KEY.findall(os.pread(lock.descriptor, SIZE, 0)))
             stack = self._path.with_suffix(".stack")
-            self.stood = stack.read_text("utf-8", "replace")[:LONGEST_STACK] if stack.exists() else ""
+            self.stood = stack.read_text("utf-8", "replace")[-LONGEST_STACK:] if stack.exists() else ""
             self.stack = stack.open("w", encoding="utf-8")
 
     def forget(self) -> None:
