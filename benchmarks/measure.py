@@ -67,8 +67,17 @@ def wait_for_quiet() -> bool:
 
 def memory_mib(pid: int) -> float:
     """Resident memory of a process, in MiB (Linux)."""
+    return _status_mib(pid, "VmRSS:")
+
+
+def peak_memory_mib(pid: int) -> float:
+    """The most it was so far. `getrusage` would tell of whoever started the process, too, if that was larger."""
+    return _status_mib(pid, "VmHWM:")
+
+
+def _status_mib(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(name):
             return int(line.split()[1]) / 1024
     raise ValueError(f"process {pid} has no memory")
 

@@ -7,7 +7,6 @@ Each figure comes from a process of its own, pinned to that core: `python -m ben
 import asyncio
 import json
 import os
-import resource
 import sys
 import time
 from dataclasses import replace
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.lab import Depth, Found, Lab, Plot
-from benchmarks.measure import memory_mib, percentile, wait_for_quiet
+from benchmarks.measure import memory_mib, peak_memory_mib, percentile, wait_for_quiet
 from benchmarks.program import ROOT
 from chatbot.knowledge import Faq, Knowledge, load
 from chatbot.nlu import load_understanding
@@ -126,8 +125,7 @@ def _main(what: str, cache: Path, topics: int) -> dict[str, Any]:
     began = time.perf_counter()
     understanding = load_understanding(knowledge, cache)
     if what == "learn":
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return {"seconds": time.perf_counter() - began, "peak_mib": peak}
+        return {"seconds": time.perf_counter() - began, "peak_mib": peak_memory_mib(os.getpid())}
     phrasings = list(dict.fromkeys(text for _, text in knowledge.examples()))
     took = []
     for text in phrasings[::3][:SAMPLE]:
