@@ -12,7 +12,7 @@ from rich.table import Table
 from chatbot.app import utc_now
 from chatbot.cli.screen import BAD_INPUT, OUT, stop
 from chatbot.cli.store import with_store
-from chatbot.storage.port import PROCESS_ENDED, WAKE, DeadLetter
+from chatbot.storage.port import PROCESS_ENDED, UNREADABLE, WAKE, DeadLetter
 from chatbot.storage.store import SqlStore
 
 app = typer.Typer(
@@ -30,7 +30,10 @@ _REASONS: Final = {
     "closed stale": "chờ quá lâu, đã thay bằng lời xin lỗi",
     "doubtful": "không rõ đã đến chưa, đã gửi hai lần",
 }
-_ENDED: Final = "bot treo hoặc tắt hẳn khi đang đọc tin này"
+_EVENTS: Final = {
+    PROCESS_ENDED: "bot treo hoặc tắt hẳn khi đang đọc tin này",
+    UNREADABLE: "bản chương trình này không đọc được tin đã lưu",
+}
 Ids = Annotated[list[str] | None, typer.Argument(help="Mã trong cột đầu của `chatbot dead list`")]
 Everything = Annotated[
     bool, typer.Option("--all", help="Mọi mục cần người xem; trừ những gì phía người dân đã đóng (chặn, quá hạn)")
@@ -95,7 +98,7 @@ def reason(letter: DeadLetter) -> str:
     """Why, in words."""
     error, rest = letter.reason.removesuffix(REST), letter.reason.endswith(REST)
     if not letter.is_send:
-        return _ENDED if error == PROCESS_ENDED else f"lỗi của bot: {error}"
+        return _EVENTS.get(error) or f"lỗi của bot: {error}"
     family, _, code = error.partition(" ")
     told = _REASONS.get(error) or (
         f"người dân đã chặn, rời đi hoặc hết hạn (mã {code})"

@@ -205,7 +205,9 @@ class Lanes:
         self._finished.clear()
         try:
             found = await self._store.pending(room, full, tuple(self._held))
-        except StoreError:
+        except Exception as error:  # noqa: BLE001 - without this task nobody would be answered any more
+            if not isinstance(error, StoreError):
+                log.refill_failed(type(error).__name__)
             self._missed |= before
             return
         taken = [self._take(stored, may_open=True) for stored in found if stored.id not in self._finished]

@@ -51,4 +51,9 @@ def _unpacked(payload: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     name, _, query = payload.removeprefix(PREFIX).partition("?")
     if not name.replace("_", "").replace(".", "").isalnum():
         return None
-    return name, tuple(parse_qsl(query, max_num_fields=16))
+    try:
+        args = tuple(parse_qsl(query, max_num_fields=16))
+        _packed(name, args)
+    except ValueError:  # too many arguments, or too long when packed again: nobody's button
+        return None
+    return name, args

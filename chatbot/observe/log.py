@@ -114,6 +114,11 @@ def turn_failed(channel: ChannelName, error: str, attempt: int) -> None:
     _log.error("turn_failed", channel=channel.value, error=error, attempt=attempt)
 
 
+def refill_failed(error: str) -> None:
+    """What waits in the database could not be read; it is read again within a second."""
+    _log.warning("refill_failed", error=error)
+
+
 def turn_ended_process(events: int) -> None:
     """The process before this one ended, or hung and was ended, in the middle of a turn."""
     _log.error("turn_ended_process", events=events)

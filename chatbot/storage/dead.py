@@ -91,8 +91,16 @@ def _event(row: Any) -> DeadLetter:
         reason=row.error,
         attempts=row.attempts,
         at=datetime.fromtimestamp(row.received_at, UTC),
-        text=_events.decode(row.body).text,
+        text=_text(row.body),
     )
+
+
+def _text(body: bytes) -> str:
+    """What was said; "" where it cannot be read."""
+    try:
+        return _events.decode(body).text
+    except msgspec.MsgspecError:
+        return ""
 
 
 def _send(row: Any) -> DeadLetter:

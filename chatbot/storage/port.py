@@ -19,6 +19,10 @@ PROCESS_ENDED: Final = "process ended"
 """The `error` of a message during whose turns processes crashed or hung."""
 
 
+UNREADABLE: Final = "unreadable"
+"""The `error` of a message that another version of the program wrote, or whose row is damaged."""
+
+
 class OutboxStatus(IntEnum):
     """The life of one payload. SENDING is committed before the first byte leaves."""
 

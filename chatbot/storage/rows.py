@@ -76,7 +76,7 @@ def inbox_row(event: Event, received_at: datetime) -> Row:
 
 
 def stored_event(row_id: int, body: bytes, received_at: float, attempts: int = 0) -> StoredEvent:
-    """An inbox row as an event."""
+    """An inbox row as an event. Raises msgspec.MsgspecError for one that another version wrote, or that is damaged."""
     return StoredEvent(row_id, _events.decode(body), datetime.fromtimestamp(received_at, UTC), attempts)
 
 
@@ -97,8 +97,17 @@ def read_conversation(key: str, row: Any) -> Conversation:
     """A conversation's row, or a fresh one."""
     if row is None:
         return Conversation(key=key)
-    session = _sessions.decode(row.session)
-    return Conversation(key=key, session=session, version=row.version, last_event_at=moment(row.last_event_at))
+    return Conversation(
+        key=key, session=_session(row.session), version=row.version, last_event_at=moment(row.last_event_at)
+    )
+
+
+def _session(stored: bytes) -> Session:
+    """A fresh one where it cannot be read: written by another version of the program, or damaged."""
+    try:
+        return _sessions.decode(stored)
+    except msgspec.MsgspecError:
+        return Session()
 
 
 def turn_row(turn: TurnCommit) -> Row:

@@ -22,7 +22,8 @@ from chatbot.storage.writes import Writes
 
 Read = TypeVar("Read")
 LOOK_S: Final = 0.02
-"""Between two looks at a named lock."""
+"""Between two looks at a named lock, and two attempts to cut the log."""
+CHECKPOINTS: Final = 50
 
 
 def sqlite_engine(path: Path | str) -> Engine:
@@ -97,4 +98,8 @@ class SqliteStore(SqlStore):
 
     async def _leave_no_bytes(self) -> None:
         """Copy the log into the file and cut it: erased bytes are in neither (secure_delete wipes the file's)."""
-        await self._read(lambda connection: connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).all())
+        for _ in range(CHECKPOINTS):
+            if not await self._read(lambda connection: connection.scalar(text("PRAGMA wal_checkpoint(TRUNCATE)"))):
+                return
+            await asyncio.sleep(LOOK_S)
+        raise StoreError("the log could not be cut: somebody reads the database all the time")

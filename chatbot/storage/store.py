@@ -3,10 +3,11 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from chatbot.channels.base import SentMessage
@@ -17,6 +18,7 @@ from chatbot.storage.dialect import Words
 from chatbot.storage.group_read import GroupRead
 from chatbot.storage.port import (
     REQUEUED,
+    UNREADABLE,
     Age,
     Conversation,
     DeadLetter,
@@ -111,7 +113,15 @@ class SqlStore(ABC):
             query = query.where(~self._words.among(inbox.id, "held"))
             values["held"] = self._words.many(held)
         rows = await self._read(lambda connection: connection.execute(query, values).all())
-        return [stored_event(row.id, row.body, row.received_at, row.attempts) for row in rows]
+        found, unreadable = [], []
+        for row in rows:
+            try:
+                found.append(stored_event(row.id, row.body, row.received_at, row.attempts))
+            except msgspec.MsgspecError:
+                unreadable.append(row.id)
+        if unreadable:
+            await self.bury(unreadable, Failure(UNREADABLE, 1))
+        return found
 
     def _of_mine(self, part: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:  # noqa: ARG002 - for those who share
         """What narrows a question to the parts that this process works on."""
@@ -130,7 +140,8 @@ class SqlStore(ABC):
         """One transaction a turn."""
         await self._write("turn", turn)
         if turn.erase:
-            await self._leave_no_bytes()
+            with suppress(StoreError):  # what is committed must not look as if it were not
+                await self._leave_no_bytes()
 
     async def bury(self, event_ids: Sequence[int], failure: Failure) -> None:
         """Give up on events."""

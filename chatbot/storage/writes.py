@@ -324,7 +324,7 @@ def _retain_turns(connection: Connection, before: float) -> int:
 
 def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -> list[int]:
     """Remove some turns from before the first moment, and conversations that have been silent since then with them, and
-    done inbox bodies and settled sends from before the second.
+    done inbox bodies from before the second. Settled sends go with the turns, and dead letters: they wait for a person.
 
     At most so many of each that others need not wait long for the writer. Returns the rows removed.
     """
@@ -333,7 +333,8 @@ def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -
     for turns_before, inbox_before in batch:
         removed += _retain_turns(connection, turns_before.timestamp())
         for key, old in (
-            (inbox.id, (inbox.received_at < inbox_before.timestamp(), inbox.status != 0)),
+            (inbox.id, (inbox.received_at < inbox_before.timestamp(), inbox.status == 1)),
+            (inbox.id, (inbox.received_at < turns_before.timestamp(), inbox.status == dead.DEAD)),
             (outbox.key, (outbox.updated_at < turns_before.timestamp(), SETTLED)),
         ):
             some = select(key).where(*old).limit(RETAINED_AT_ONCE)

@@ -40,8 +40,8 @@ class Edge:
     now: Callable[[], datetime]
     budget_s: float
     read_timeout_s: float
-    believed_at: dict[ChannelName, datetime] = field(default_factory=dict)
-    """When each channel last brought a signature that was right (or the program began to listen)."""
+    doubted_at: dict[ChannelName, datetime] = field(default_factory=dict)
+    """Of each channel the first request with a wrong signature since the last right one."""
 
 
 EDGE = web.AppKey("edge", Edge)

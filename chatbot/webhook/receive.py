@@ -62,7 +62,17 @@ async def receive(edge: Edge, channel: Channel, raw: bytes, request: web.Request
     if parsed.unknown:
         log.unknown_keys(channel.name, parsed.unknown)
     now = edge.now()
-    return await _store(edge, tuple(edge.protect(_dated(event, now)) for event in parsed.events))
+    masked = (_masked(edge, _dated(event, now)) for event in parsed.events)
+    return await _store(edge, tuple(event for event in masked if event))
+
+
+def _masked(edge: Edge, event: Event) -> Event | None:
+    """None for one that masking cannot read: it may not be stored as it is, and must not spoil its neighbours."""
+    try:
+        return edge.protect(event)
+    except Exception:  # noqa: BLE001 - as above
+        log.broken_items(event.channel, 1)
+        return None
 
 
 def _dated(event: Event, now: datetime) -> Event:
@@ -71,14 +81,14 @@ def _dated(event: Event, now: datetime) -> Event:
 
 
 def _believe(edge: Edge, channel: Channel) -> None:
-    edge.believed_at[channel.name] = edge.now()
+    edge.doubted_at.pop(channel.name, None)
     edge.alarms.clear(f"{channel.name.value}_signature")
 
 
 def _doubt(edge: Edge, channel: Channel) -> None:
     """A stranger's request means nothing; only refused requests for minutes mean that the key is wrong."""
-    last = edge.believed_at.setdefault(channel.name, edge.now())
-    if edge.now() - last >= STRANGE_FOR:
+    first = edge.doubted_at.setdefault(channel.name, edge.now())
+    if edge.now() - first >= STRANGE_FOR:
         edge.alarms.raise_(
             f"{channel.name.value}_signature",
             "Every webhook was refused for five minutes: compare the channel's secret in .env with its console.",

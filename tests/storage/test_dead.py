@@ -1,12 +1,16 @@
 """Dead letters in the store: what is given up is listed, put back or dismissed; and how old a payload is."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
-from chatbot.model import ChannelName, EventKind, Outcome
-from chatbot.storage.port import REQUEUED, Conversation, Failure, OutboxStatus
+from chatbot.model import ChannelName, EventKind, Outcome, Session
+from chatbot.storage.port import REQUEUED, UNREADABLE, Conversation, Failure, OutboxStatus
 from chatbot.storage.rows import hashed
 from chatbot.storage.store import SqlStore
+from tests.postgres import execute
 from tests.storage.conftest import NOW
 from tests.storage.test_store import WHO, commit, event, payload
 
@@ -122,3 +126,40 @@ async def test_a_turn_of_several_makes_each_a_suspect_and_no_more(store: SqlStor
     for _ in range(3):
         await store.blame([hashed("a"), hashed("b"), hashed("nobody")])
     assert [one.attempts for one in await store.pending(10)] == [1, 1]
+
+
+async def spoil(place: Path | str, statement: str) -> None:
+    """As another version of the program, or a bad disk, would leave it."""
+    if isinstance(place, str):
+        await execute(place, statement)
+        return
+    with closing(sqlite3.connect(place / "chatbot.db")) as database, database:
+        database.execute(statement)
+
+
+async def test_a_message_that_cannot_be_read_is_given_up_and_its_neighbours_are_found(
+    place: Path | str, store: SqlStore
+) -> None:
+    await store.accept([event("a"), event("b")], NOW)
+    await spoil(place, "UPDATE inbox SET body = '{' WHERE id = 1")
+    assert [one.id for one in await store.pending(10)] == [2]
+    (letter,) = await store.dead()
+    assert (letter.id, letter.reason, letter.text) == ("1", UNREADABLE, "")
+
+
+async def test_dead_letters_of_messages_wait_longer_than_what_is_done(store: SqlStore) -> None:
+    await store.accept([event("a"), event("b")], NOW)
+    await store.commit_turn(commit(await store.load(WHO), 1))
+    await store.bury([2], Failure("KeyError", 3))
+    await store.retain(NOW - timedelta(days=1), NOW + timedelta(days=1))
+    assert [one.id for one in await store.dead()] == ["2"]
+    await store.retain(NOW + timedelta(days=1), NOW + timedelta(days=1))
+    assert await store.dead() == []
+
+
+async def test_a_session_that_cannot_be_read_begins_anew(place: Path | str, store: SqlStore) -> None:
+    await store.accept([event("a")], NOW)
+    await store.commit_turn(commit(Conversation(key=WHO, session=Session(topic="huu_tuoi")), 1))
+    await spoil(place, "UPDATE conversation SET session = '{'")
+    found = await store.load(WHO)
+    assert (found.session, found.version) == (Session(), 1)

@@ -184,3 +184,24 @@ async def test_a_stranger_raises_no_alarm_beside_the_platform(tmp_path: Path) ->
             await whole.zalo_says(TEXT)
             await whole.post("/webhooks/zalo", TEXT)
         assert "zalo_signature" not in whole.bot.alarms.standing
+
+
+async def test_one_stranger_after_a_quiet_night_raises_no_alarm(tmp_path: Path) -> None:
+    clock = Clock()
+    async with whole_bot(tmp_path, now=clock) as whole:
+        await whole.zalo_says(TEXT)
+        clock.move(timedelta(hours=8))
+        await whole.post("/webhooks/zalo", TEXT)
+        assert "zalo_signature" not in whole.bot.alarms.standing
+
+
+FORGED = ["#bhxh1/x?" + "&" * 16, "#bhxh1/x?" + "&".join("k=v" * 20), "#bhxh1/x?k=" + "ệ" * 300, "#bhxh1/" + "?" * 40]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_a_typed_button_that_cannot_be_one_is_a_text_like_any_other(whole: Whole, forged: str) -> None:
+    """The hook of an OA that answers 500 again and again is switched off, and Meta repeats the whole batch."""
+    assert await whole.zalo_says(TEXT.replace("chào".encode(), forged.encode())) == 200
+    await whole.settle()
+    assert len(whole.heard) == 1
+    assert await whole.bot.store.dead() == []

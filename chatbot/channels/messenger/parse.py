@@ -87,7 +87,7 @@ class MessengerParser:
                 continue
             try:
                 events.append(self._event(item, unknown))
-            except (_BrokenItemError, RecursionError):
+            except Exception:  # noqa: BLE001 - a bug that one item brings out must not spoil its neighbours
                 broken += 1
         return Parsed(tuple(events), broken, tuple(dict.fromkeys(unknown)))
 
