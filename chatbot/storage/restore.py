@@ -1,8 +1,9 @@
 """A backup put back in the place of a SQLite database: whole or not at all, and the old file stays beside it.
 
 What has happened since the backup is not forgotten where the old file still tells it: Zalo's refresh token works once,
-so the newer one counts; an event that was answered since is not answered again, a reply that went out not sent again; a
-conversation that was erased stays erased.
+so the newer one counts; an event that was answered since is not answered again, a reply that went out not sent again,
+and one that waits to go out still does; what was given up stays on its list; a conversation that was erased stays
+erased.
 """
 
 import os
@@ -23,6 +24,12 @@ from chatbot.storage.rows import hashed
 from chatbot.storage.sqlite import sqlite_engine
 from chatbot.storage.upgrade import current, revisions, upgrade
 
+_EVENT: Final = "channel, event_key, conversation, part, kind, platform_at, received_at, body, status, error, attempts"
+_AS_IT_IS: Final = (
+    "channel, event_key, CASE status WHEN 1 THEN '' ELSE conversation END, part, kind, platform_at, received_at,"
+    " CASE status WHEN 1 THEN NULL ELSE body END, status, error, attempts"
+)
+"""Of what is done only the key is left: that a repeat is one."""
 _CARRY_OVER: Final = (
     "DELETE FROM token",
     "INSERT INTO token SELECT * FROM old.token",
@@ -32,9 +39,11 @@ _CARRY_OVER: Final = (
     "UPDATE outbox SET status = (SELECT was.status FROM old.outbox AS was WHERE was.key = outbox.key)"
     " WHERE status IN (0, 1, 4) AND EXISTS (SELECT 1 FROM old.outbox AS was"
     " WHERE was.key = outbox.key AND was.status IN (2, 3, 5))",
-    "INSERT OR IGNORE INTO inbox (channel, event_key, conversation, part, kind, platform_at, received_at, body, status)"
-    " SELECT channel, event_key, CASE status WHEN 0 THEN conversation ELSE '' END, part, kind, platform_at,"
-    " received_at, CASE status WHEN 0 THEN body END, CASE status WHEN 0 THEN 0 ELSE 1 END FROM old.inbox",
+    f"INSERT OR IGNORE INTO inbox (id, {_EVENT}) SELECT id, {_AS_IT_IS} FROM old.inbox",  # noqa: S608 - our own names
+    f"INSERT OR IGNORE INTO inbox ({_EVENT}) SELECT {_AS_IT_IS} FROM old.inbox",  # noqa: S608 - where the number is taken
+    "INSERT OR IGNORE INTO outbox SELECT was.* FROM old.outbox AS was JOIN inbox ON inbox.id = CAST(was.key AS INTEGER)"
+    " JOIN old.inbox AS event ON event.id = inbox.id AND event.event_key = inbox.event_key"
+    " AND event.channel = inbox.channel WHERE was.status IN (0, 1, 3, 4)",
 )
 
 _ERASED_SINCE: Final = (

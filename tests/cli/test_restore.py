@@ -74,6 +74,25 @@ async def test_what_was_answered_since_the_backup_is_not_answered_again(tmp_path
         assert [said.partition(": ")[2] for said in whole.heard] == ["ba"]
 
 
+async def test_what_waited_or_was_given_up_since_the_backup_is_not_lost(tmp_path: Path) -> None:
+    copy, database = tmp_path / "copy.db", tmp_path / "var" / "chatbot.db"
+    async with whole_bot(tmp_path) as whole:
+        await says(whole, "một")
+        assert (await db("backup", copy)).exit_code == 0
+        await says(whole, "hai", "ba")
+    with closing(sqlite3.connect(database)) as old, old:  # the platform was away, and "ba" brought out a bug
+        old.execute("UPDATE outbox SET status = 0, platform_id = '' WHERE text LIKE '%hai'")
+        old.execute(
+            "UPDATE inbox SET status = 2, error = 'KeyError', attempts = 3 WHERE CAST(body AS TEXT) LIKE '%\"ba\"%'"
+        )
+    assert (await db("restore", copy, "--yes")).exit_code == 0
+    assert rows(database, "SELECT error, attempts FROM inbox WHERE status = 2") == [("KeyError", 3)]
+    async with whole_bot(tmp_path) as whole:
+        await whole.until(lambda: whole.zalo.sent)
+        await says(whole, "bốn")
+        assert [one.text.rpartition(" ")[2] for one in whole.zalo.sent] == ["hai", "bốn"]
+
+
 async def erase(who: str, monkeypatch: pytest.MonkeyPatch, whole: Whole) -> None:
     """An operator's command."""
     for name, value in whole.zalo.environment().items():
