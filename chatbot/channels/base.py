@@ -96,8 +96,6 @@ class SentMessage:
     platform_id: str
     text: str
     at: datetime
-    key: str = ""
-    """Our outbox key, when the platform carries it (Messenger's metadata)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from chatbot.delivery.gate import Gate, Pass
 from chatbot.delivery.reconcile import Reconciler
 from chatbot.delivery.retry import LONGEST
 from chatbot.delivery.settle import (
-    FINAL,
     after_crash,
     after_finding,
     after_send,
@@ -30,7 +29,7 @@ from chatbot.delivery.tasks import finish
 from chatbot.delivery.trouble import Trouble, event_of
 from chatbot.model import ChannelName, Event
 from chatbot.observe import Alarms, Metrics, log
-from chatbot.storage.port import Age, OutboxStatus, Outgoing, PartStore, Store, StoreError
+from chatbot.storage.port import UNWANTED, Age, OutboxStatus, Outgoing, PartStore, Store, StoreError
 from chatbot.storage.rows import part_of
 
 DISK_PAUSE_S: Final = 1.0
@@ -183,12 +182,12 @@ class Outbox:
     async def _settle(self, sender: _Sender) -> None:
         """Bring the first payload to its end; the rest of its answer ends with it when it could not go out."""
         row = sender.waiting[0]
-        while row.status not in FINAL:
+        while not row.status.settled:
             if sender.leaving:
                 return
             row = await self._step(row, sender)
         self._settled(sender.waiting.popleft())
-        while sender.waiting and sender.waiting[0].status in FINAL:
+        while sender.waiting and sender.waiting[0].status.settled:
             self._settled(sender.waiting.popleft())
 
     def _settled(self, row: Outgoing) -> None:
@@ -203,14 +202,9 @@ class Outbox:
             return await self._resolve(row)
         gate = self._tools.gates[row.channel]
         await _until(row.next_at, self._tools.now)
-        if row.attempts and (proof := await self._patiently(lambda: self._tools.reconciler.echoed(row))):
-            return await self._write(replace(row, status=OutboxStatus.SENT, platform_id=proof, error=""))
         admitted = await gate.enter()
         try:
-            if row.key in self._unwanted:
-                gate.leave(admitted)
-                return await self._write(replace(row, status=OutboxStatus.DROPPED))
-            if ended := await self._overdue(row, sender):
+            if ended := await self._needless(row) or await self._overdue(row, sender):
                 gate.leave(admitted)
                 return ended
             sender.attempting = True
@@ -234,6 +228,15 @@ class Outbox:
         self._tools.metrics.sends.labels(row.channel.value, result.verdict.value).inc()
         gate.saw(admitted, result, row.conversation)
         return await self._record(row, sender, result)
+
+    async def _needless(self, row: Outgoing) -> Outgoing | None:
+        """The payload at its end, when an earlier attempt is proved by now or a person has taken over."""
+        proof = await self._patiently(lambda: self._store.proof(row.key)) if row.attempts else None
+        if proof is not None:
+            return await self._write(replace(row, status=OutboxStatus.SENT, platform_id=proof, error=""))
+        if row.key in self._unwanted or row.error == UNWANTED:
+            return await self._write(replace(row, status=OutboxStatus.DROPPED))
+        return None
 
     async def _overdue(self, row: Outgoing, sender: _Sender) -> Outgoing | None:
         """The payload at its end, when it is too late for it: nothing is attempted."""

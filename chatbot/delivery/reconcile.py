@@ -28,8 +28,11 @@ class Finding(Enum):
 class EchoReader(Protocol):
     """The part of the store that knows echoes and matched ids."""
 
+    async def proof(self, key: str) -> str | None:
+        """The platform's id of a payload that surely arrived, as an answer or an echo with its key says; else None."""
+
     async def echoes(self, conversation: str, since: datetime) -> Iterable[SentMessage]:
-        """Our own messages that the platform echoed."""
+        """Our own messages that the platform echoed without our key."""
 
     async def matched_ids(self, conversation: str, since: datetime) -> frozenset[str]:
         """Platform ids already tied to a send."""
@@ -68,13 +71,9 @@ class Reconciler:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
 
-    async def echoed(self, row: Outgoing) -> str:
-        """The platform's id of a send that an echo with our key has proved, or "". Raises StoreError."""
-        since = (row.sending_at or self._now()) - CLOCK_SKEW
-        found = await self._store.echoes(row.conversation, since)
-        return next((one.platform_id for one in found if one.key == row.key), "")
-
     async def _ask(self, row: Outgoing, since: datetime) -> tuple[Finding, str]:
+        if (proof := await self._store.proof(row.key)) is not None:
+            return Finding.ARRIVED, proof
         taken = await self._store.matched_ids(row.conversation, since - timedelta(hours=1))
         if found := match(row, await self._store.echoes(row.conversation, since), taken):
             return Finding.ARRIVED, found
@@ -87,15 +86,11 @@ class Reconciler:
 
 
 def match(row: Outgoing, messages: Iterable[SentMessage], taken: frozenset[str]) -> str:
-    """The platform's id of the message that is this send, or "". Our key decides where the platform carries it;
-    otherwise the text and the time do, and an id that belongs to another send is never taken twice."""
+    """The platform's id of the message that is this send, or "". The text and the time decide, and an id that belongs
+    to another send is never taken twice."""
     wanted = _comparable(row.text)
     since = row.sending_at - CLOCK_SKEW if row.sending_at else datetime.min.replace(tzinfo=UTC)
     for message in messages:
-        if message.key:
-            if message.key == row.key:
-                return message.platform_id
-            continue
         if message.platform_id not in taken and message.at >= since and _comparable(message.text) == wanted:
             return message.platform_id
     return ""

@@ -9,7 +9,6 @@ from chatbot.delivery.reconcile import Finding
 from chatbot.delivery.retry import backoff
 from chatbot.storage.port import REQUEUED, OutboxStatus, Outgoing
 
-FINAL: Final = frozenset({OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.DROPPED})
 MOST_RESENDS: Final = 2
 """Attempts of a payload whose fate the platform cannot tell: once more at most, then a person looks at it."""
 UNTOLD: Final = "doubtful"

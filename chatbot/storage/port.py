@@ -13,6 +13,8 @@ SEQ_STEP: Final = 64
 """Room for the payloads of one turn in a conversation's sequence: `seq` is the inbox id times this plus a number."""
 REQUEUED: Final = "requeued"
 """The `error` of a payload that an operator put back into the queue, until its next attempt."""
+UNWANTED: Final = "unwanted"
+"""The `error` of a payload that was on its way when a person took over: whatever became of it, it is not sent again."""
 
 
 PROCESS_ENDED: Final = "process ended"
@@ -32,6 +34,11 @@ class OutboxStatus(IntEnum):
     FAILED = 3
     DOUBTFUL = 4
     DROPPED = 5
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more becomes of the payload."""
+        return self in {OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.DROPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +203,11 @@ class Store(Protocol):
         """Every outbox row (of these parts) that is QUEUED, SENDING or DOUBTFUL, in order of conversation and seq."""
 
     async def mark(self, rows: Sequence[Outgoing]) -> None:
-        """Write the status, attempts, next_at, sending_at, platform_id and error of outbox rows."""
+        """Write the status, attempts, next_at, sending_at, platform_id and error of outbox rows. A row that is SENT
+        stays so, and one that was dropped or is UNWANTED is UNWANTED until its end."""
+
+    async def proof(self, key: str) -> str | None:
+        """The platform's id of a payload that surely arrived, as an answer or an echo with its key says; else None."""
 
     async def requeued(self) -> Sequence[Outgoing]:
         """Rows that an operator put back: QUEUED with the error REQUEUED, in order of conversation and seq."""
@@ -211,7 +222,8 @@ class Store(Protocol):
         """Platform ids already tied to a send of the conversation (so that identical sentences are not confused)."""
 
     async def echoes(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
-        """Our own messages that the platform echoed to the webhook since then, oldest first."""
+        """Our own messages that the platform echoed without our key since then, oldest first. One with our key has
+        proved its send as it came (see `proof`)."""
 
     async def erase(self, conversation: str) -> int:
         """Forget the conversation: session, turns, texts; hashed event keys stay. Returns the rows removed."""

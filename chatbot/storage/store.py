@@ -161,6 +161,13 @@ class SqlStore(ABC):
         back = (outbox.status == int(OutboxStatus.QUEUED), outbox.error == REQUEUED)
         return await self._open_sends(*back, *self._of_mine(outbox.part))
 
+    async def proof(self, key: str) -> str | None:
+        """The platform's id of a payload that surely arrived."""
+        outbox = tables.outbox.c
+        query = select(outbox.platform_id).where(outbox.key == key, outbox.status == int(OutboxStatus.SENT))
+        found: str | None = await self._read(lambda connection: connection.scalar(query))
+        return found
+
     async def _open_sends(self, *which: ColumnElement[bool]) -> Sequence[Outgoing]:
         outbox = tables.outbox.c
         conversation = outbox.conversation.concat("")  # not by the index of all, settled ones and open ones
@@ -216,7 +223,7 @@ class SqlStore(ABC):
         return frozenset(await self._read(lambda connection: connection.scalars(query).all()))
 
     async def echoes(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
-        """Our own messages that the platform echoed to the webhook, oldest first."""
+        """Our own messages that the platform echoed without our key, oldest first."""
         inbox = tables.inbox.c
         query = (
             select(inbox.id, inbox.body, inbox.received_at)
@@ -230,7 +237,7 @@ class SqlStore(ABC):
         )
         rows = await self._read(lambda connection: connection.execute(query).all())
         events = (stored_event(row.id, row.body, row.received_at).event for row in rows)
-        return [SentMessage(echo.platform_id, echo.text, echo.at, echo.metadata) for echo in events]
+        return [SentMessage(echo.platform_id, echo.text, echo.at) for echo in events if not echo.metadata]
 
     async def erase(self, conversation: str) -> int:
         """Forget the conversation and leave no bytes of it."""

@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from chatbot.model import Event, EventKind
 from chatbot.storage import dead, rehearse, tables
+from chatbot.storage.ages import OPEN_SEND
 from chatbot.storage.dialect import Words
 from chatbot.storage.port import (
     ERASED,
+    UNWANTED,
     AlreadyHandledError,
     Failure,
     OutboxStatus,
@@ -46,24 +48,35 @@ _WRITE_BACK: Final = (
     .where(tables.conversation.c.key == bindparam("row_key"))
     .values({name: bindparam(name) for name in _SESSION})
 )
+_STILL_UNWANTED: Final = case(
+    (
+        bindparam("unsettled", type_=Boolean)
+        & or_(tables.outbox.c.error == UNWANTED, tables.outbox.c.status == int(OutboxStatus.DROPPED)),
+        UNWANTED,
+    ),
+    else_=bindparam("error", type_=tables.outbox.c.error.type),
+)
+"""A payload may be dropped while its sender, which does not know of it yet, writes how its attempt goes."""
 _MARK: Final = (
     update(tables.outbox)
     .where(tables.outbox.c.key == bindparam("row_key"), tables.outbox.c.status != int(OutboxStatus.SENT))
-    .values({name: bindparam(name) for name in _CHANGES})
+    .values({**{name: bindparam(name) for name in _CHANGES}, "error": _STILL_UNWANTED})
 )
 _ECHOED: Final = (
     update(tables.outbox)
     .where(tables.outbox.c.key == bindparam("row_key"), tables.outbox.c.conversation == bindparam("row_conversation"))
     .values(status=int(OutboxStatus.SENT), platform_id=bindparam("platform_id"))
 )
-_DROP_QUEUED: Final = (
+_IS_QUEUED: Final = tables.outbox.c.status == int(OutboxStatus.QUEUED)
+_DROP: Final = (
     update(tables.outbox)
-    .where(
-        tables.outbox.c.conversation == bindparam("row_conversation"),
-        tables.outbox.c.status == int(OutboxStatus.QUEUED),
+    .where(tables.outbox.c.conversation == bindparam("row_conversation"), OPEN_SEND)
+    .values(
+        status=case((_IS_QUEUED, int(OutboxStatus.DROPPED)), else_=tables.outbox.c.status),
+        error=case((_IS_QUEUED, tables.outbox.c.error), else_=UNWANTED),
     )
-    .values(status=int(OutboxStatus.DROPPED))
 )
+"""What waits is not sent; what is on its way is not sent again."""
 
 
 class Writes:
@@ -145,7 +158,7 @@ class Writes:
         self._write_conversations(connection, turns)
         connection.execute(self._insert_turns, [turn_row(turn) for turn in turns])
         if dropping := [{"row_conversation": turn.conversation.key} for turn in turns if turn.drop_queued]:
-            connection.execute(_DROP_QUEUED, dropping)
+            connection.execute(_DROP, dropping)
         if answering := [turn for turn in turns if turn.outgoing]:
             connection.execute(self._insert_outgoing, self._queued_behind(connection, answering))
         for turn in turns:
@@ -254,7 +267,11 @@ def _row_key(row: Mapping[str, Any]) -> str:
 
 def mark(connection: Connection, batch: Sequence[tuple[Sequence[Outgoing], datetime]]) -> list[None]:
     """The changed columns of outbox rows; a row that is SENT stays SENT."""
-    rows = [{"row_key": row.key, **outbox_change(row, now)} for changed, now in batch for row in changed]
+    rows = [
+        {"row_key": row.key, "unsettled": not row.status.settled, **outbox_change(row, now)}
+        for changed, now in batch
+        for row in changed
+    ]
     if rows:
         connection.execute(_MARK, sorted(rows, key=_row_key))
     return [None] * len(batch)

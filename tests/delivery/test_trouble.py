@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,12 +10,11 @@ from aiolimiter import AsyncLimiter
 
 from chatbot.channels.base import NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
 from chatbot.delivery.gate import OPENS_AFTER, Gate, Pass
-from chatbot.model import EventKind
 from chatbot.storage.port import Conversation, OutboxStatus, Outgoing, StoredEvent, StoreError
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
 from chatbot.storage.upgrade import upgrade
-from tests.delivery.conftest import SENT, START, Clock, Phone, make_rig, open_store, text
+from tests.delivery.conftest import START, Clock, Phone, make_rig, text
 
 WHO = "zalo:1:77"
 
@@ -176,34 +174,6 @@ async def test_a_probe_that_sent_nothing_lets_another_probe(clock: Clock) -> Non
         probe = await gate.enter()
     gate.saw(probe, SendResult(verdict=SendVerdict.SENT))
     assert gate.is_open
-
-
-class Liar(Phone):
-    """A phone that takes the first message, echoes it, and says that it did not."""
-
-    store: SqliteStore
-
-    async def send(self, conversation: str, payload: Payload, key: str) -> SendResult:
-        """The message arrives; the answer of the first is a temporary error."""
-        self.arrived.append((conversation, str(payload["text"])))
-        if len(self.arrived) > 1:
-            return SENT
-        echo = replace(text("echo", "", after=1), kind=EventKind.ECHO_OURS, metadata=key, platform_id="p1")
-        await self.store.accept([echo], START)
-        return SendResult(verdict=SendVerdict.NOT_SENT, code="2")
-
-
-async def test_a_send_that_an_echo_has_proved_is_not_repeated_whatever_its_answer_said(
-    tmp_path: Path, clock: Clock
-) -> None:
-    phone = Liar()
-    phone.store = open_store(tmp_path, clock)
-    rig = make_rig(phone.store, clock, phone=phone)
-    await rig.inbox.accept([text("a", "một")])
-    await rig.settle()
-    assert [said for _, said in phone.arrived] == ["1: một"]
-    assert await phone.store.matched_ids("zalo:1:77", START - timedelta(hours=1)) == {"p1"}
-    await rig.stop()
 
 
 class Silent(Phone):

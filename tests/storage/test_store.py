@@ -11,6 +11,7 @@ import pytest
 from chatbot.model import ChannelName, Event, EventKind, Outcome, Session, TurnRecord
 from chatbot.storage.port import (
     SEQ_STEP,
+    UNWANTED,
     AlreadyHandledError,
     Conversation,
     Failure,
@@ -160,7 +161,41 @@ async def test_taking_over_drops_queued_parts_only(store: SqlStore) -> None:
     await store.commit_turn(commit(await store.load(WHO), first.id, outgoing=rows))
     await store.mark([replace(rows[0], status=OutboxStatus.SENDING)])
     await store.commit_turn(commit(await store.load(WHO), second.id, drop_queued=True))
-    assert [(row.key, row.status) for row in await store.open_sends()] == [("1:0", OutboxStatus.SENDING)]
+    assert [(row.key, row.status, row.error) for row in await store.open_sends()] == [
+        ("1:0", OutboxStatus.SENDING, UNWANTED)
+    ]
+
+
+@pytest.mark.parametrize("sending", [True, False], ids=["on its way", "about to leave"])
+async def test_what_a_person_took_over_stays_unwanted_whatever_its_sender_writes(
+    store: SqlStore, sending: bool
+) -> None:
+    first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
+    row = payload("1:0", 1)
+    under_way = replace(row, status=OutboxStatus.SENDING, attempts=1)
+    await store.commit_turn(commit(await store.load(WHO), first.id, outgoing=(row,)))
+    if sending:
+        await store.mark([under_way])
+    await store.commit_turn(commit(await store.load(WHO), second.id, drop_queued=True))
+    if not sending:
+        await store.mark([under_way])
+    await store.mark([replace(under_way, status=OutboxStatus.QUEUED, error="-32")])
+    assert [(row.status, row.error) for row in await store.open_sends()] == [(OutboxStatus.QUEUED, UNWANTED)]
+    await store.mark([replace(row, status=OutboxStatus.FAILED, error="refused 100")])
+    (letter,) = await store.dead()
+    assert letter.reason == "refused 100"
+
+
+async def test_a_payload_is_proved_by_its_answer_or_an_echo(store: SqlStore) -> None:
+    (stored,) = await store.accept([event("a")], NOW)
+    assert stored is not None
+    rows = (payload("1:0", 1), payload("1:1", 2))
+    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=rows))
+    assert await store.proof("1:0") is None
+    await store.mark([replace(rows[0], status=OutboxStatus.SENT, platform_id="m1")])
+    echo = replace(event("echo", kind=EventKind.ECHO_OURS), metadata="1:1", platform_id="m2")
+    await store.accept([echo], NOW)
+    assert [await store.proof(key) for key in ("1:0", "1:1", "9:0")] == ["m1", "m2", None]
 
 
 async def test_erasing_leaves_no_bytes_and_keeps_repeats_known(store: SqlStore, tmp_path: Path) -> None:

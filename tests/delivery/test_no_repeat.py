@@ -1,0 +1,133 @@
+"""What is known by the time of a second attempt: that the first arrived, or that a person has taken over."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.channels.base import Payload, SendResult, SendVerdict
+from chatbot.delivery.gate import Gate, Pass
+from chatbot.model import EventKind
+from chatbot.storage.port import OutboxStatus
+from chatbot.storage.sqlite import SqliteStore
+from tests.delivery.conftest import SENT, START, Clock, Phone, Rig, make_rig, open_store, text
+
+WHO = "zalo:1:77"
+NOT_SENT = SendResult(verdict=SendVerdict.NOT_SENT, code="2")
+DOUBTFUL = SendResult(verdict=SendVerdict.DOUBTFUL)
+
+
+class Liar(Phone):
+    """A phone that takes the first message, echoes it at `tells_at` seconds, and says that it did not."""
+
+    store: SqliteStore
+    tells_at: float = 1
+    answer: SendResult = NOT_SENT
+    key: str = ""
+
+    async def send(self, conversation: str, payload: Payload, key: str) -> SendResult:
+        """The message arrives; the answer of the first is trouble."""
+        self.arrived.append((conversation, str(payload["text"])))
+        if len(self.arrived) > 1:
+            return SENT
+        self.key = key
+        await self.echo()
+        return self.answer
+
+    async def echo(self) -> None:
+        """The platform tells that it has the first message."""
+        told = text("echo", "", after=self.tells_at)
+        await self.store.accept([replace(told, kind=EventKind.ECHO_OURS, metadata=self.key, platform_id="p1")], START)
+
+
+def lying(phone: Liar, folder: Path, clock: Clock) -> Rig:
+    phone.store = open_store(folder, clock)
+    return make_rig(phone.store, clock, phone=phone)
+
+
+@pytest.mark.parametrize("tells_at", [1, -600], ids=["in time", "by a clock far behind ours"])
+@pytest.mark.parametrize("answer", [NOT_SENT, DOUBTFUL], ids=["not sent", "doubtful"])
+async def test_a_send_that_an_echo_has_proved_is_not_repeated_whatever_its_answer_said(
+    tmp_path: Path, clock: Clock, tells_at: float, answer: SendResult
+) -> None:
+    phone = Liar()
+    phone.tells_at, phone.answer = tells_at, answer
+    rig = lying(phone, tmp_path, clock)
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    assert [said for _, said in phone.arrived] == ["1: một"]
+    assert await phone.store.matched_ids(WHO, START - timedelta(hours=1)) == {"p1"}
+    await rig.stop()
+
+
+class LateLiar(Liar):
+    """One whose channel is paused by somebody else's send, and whose echo comes only then."""
+
+    gate: Gate
+
+    async def echo(self) -> None:
+        """Not yet."""
+        self.gate.saw(Pass.ORDINARY, SendResult(verdict=SendVerdict.PAUSED, retry_after=timedelta(hours=1)))
+
+
+async def test_an_echo_that_comes_while_the_next_attempt_waits_at_the_gate_is_heeded(
+    tmp_path: Path, clock: Clock
+) -> None:
+    phone = LateLiar()
+    phone.answer = SendResult(verdict=SendVerdict.NOT_SENT, retry_after=timedelta(milliseconds=1))
+    rig = lying(phone, tmp_path, clock)
+    phone.gate = rig.gate
+    await rig.inbox.accept([text("a", "một")])
+    async with asyncio.timeout(5):
+        while not (rows := await rig.store.open_sends()) or not rows[0].next_at:
+            await asyncio.sleep(0.01)
+    clock.move(timedelta(seconds=1))
+    await asyncio.sleep(0.1)
+    await Liar.echo(phone)
+    rig.gate.saw(Pass.PROBE, SENT)
+    await rig.settle()
+    assert len(phone.arrived) == 1
+    await rig.stop()
+
+
+async def taken_over_during(result: SendResult | None, folder: Path, clock: Clock) -> Rig:
+    """A bot whose process ended after a person took over while a reply was on its way; `result` is how that send ended
+    by then, None for not at all."""
+    first = make_rig(open_store(folder, clock), clock)
+    first.phone.hold = asyncio.Event()
+    if result:
+        first.phone.results = [result]
+    await first.inbox.accept([text("a", "một")])
+    async with asyncio.timeout(5):
+        while not (rows := await first.store.open_sends()) or rows[0].status is not OutboxStatus.SENDING:
+            await asyncio.sleep(0.01)
+    await first.inbox.accept([replace(text("b", "", after=1), kind=EventKind.HANDOVER)])
+    async with asyncio.timeout(5):
+        while first.lanes.busy:
+            await asyncio.sleep(0.01)
+    if result:
+        first.phone.hold.set()
+        async with asyncio.timeout(5):
+            while (await first.store.open_sends())[0].status is OutboxStatus.SENDING:
+                await asyncio.sleep(0.01)
+    await first.outbox.drain(0)
+    await first.stop()
+    return make_rig(open_store(folder, clock), clock)
+
+
+@pytest.mark.parametrize("result", [None, SendResult(verdict=SendVerdict.NOT_SENT, retry_after=timedelta(hours=1))])
+async def test_a_reply_that_was_on_its_way_when_a_person_took_over_is_not_sent_again_after_a_restart(
+    tmp_path: Path, clock: Clock, result: SendResult | None
+) -> None:
+    rig = await taken_over_during(result, tmp_path, clock)
+    clock.move(timedelta(hours=1))
+    await rig.outbox.start()
+    await rig.settle()
+    assert rig.phone.arrived == []
+    assert await rig.store.open_sends() == []
+    await rig.inbox.accept([text("c", "hai", after=3600)])
+    await rig.settle()
+    assert rig.phone.arrived == [(WHO, "2: hai")]
+    await rig.stop()
