@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -104,7 +105,7 @@ def _since(settings: Config, last: datetime | None, back: timedelta | None) -> d
 async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime) -> Found:
     """Read, with the progress on the screen."""
     limiter = bucket(settings.settings.zalo.sends_per_minute * SHARE, 60)
-    ERR.print(f"Đọc tin từ {since.astimezone(VIETNAM):%H:%M %d/%m/%Y} (giờ Việt Nam).")
+    ERR.print(f"Đọc tin từ {_local(since)} (giờ Việt Nam).")
     with progress_bar() as bar:
         task = bar.add_task("Cuộc trò chuyện", total=None)
         return await catch_up(
@@ -120,9 +121,27 @@ def _tell(found: Found | None) -> None:
     if found is None:
         OUT.print("Bot chưa nhận tin nào từ Zalo, nên không biết đọc từ đâu: nêu --since, ví dụ --since 6h.")
         return
-    recall = found.recall
-    OUT.print(f"{recall.chats} cuộc trò chuyện, {len(recall.events)} tin của người dân, {found.new} tin mới.")
+    for sentence in sentences(found):
+        OUT.print(sentence)
+
+
+def sentences(found: Found) -> Iterator[str]:
+    """What was read and what was not, with what a person does about that."""
+    recall, since = found.recall, _local(found.since)
+    yield f"{recall.chats} cuộc trò chuyện, {len(recall.events)} tin của người dân, {found.new} tin mới."
     if recall.unread:
-        OUT.print(f"{recall.unread} cuộc trò chuyện Zalo chưa cho đọc: chạy lại sau ít phút.")
+        yield f"{recall.unread} cuộc trò chuyện Zalo chưa cho đọc: chạy lại sau ít phút."
     if recall.cut:
-        OUT.print(f"{recall.cut} cuộc trò chuyện dài quá, chỉ đọc được các tin mới nhất.")
+        yield (
+            f"{recall.cut} cuộc trò chuyện dài quá, chỉ đọc được các tin mới nhất: "
+            f"mở OA Manager, xem các tin cũ hơn, từ {since}."
+        )
+    if recall.older:
+        yield (
+            f"Có hơn {recall.chats} cuộc trò chuyện: mở OA Manager, xem các cuộc có tin cuối "
+            f"từ {since} đến {_local(recall.older)}, bot chưa đọc."
+        )
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"

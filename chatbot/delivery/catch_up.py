@@ -33,6 +33,11 @@ _REFUSED: Final = (
 )
 _NO_ANSWER: Final = f"Zalo did not tell its recent chats for ten minutes: wait until it answers, {_HOW}."
 _UNREAD: Final = f"Zalo did not let {{chats}} recent chats be read: wait some minutes, {_HOW}."
+_CUT: Final = "{chats} chats are too long to be read whole: look in OA Manager for what was written since {since}."
+_OLDER: Final = (
+    "There were more than {chats} chats: look in OA Manager at those whose last message is from {since} to {older}."
+)
+_LOOKED: Final = "Then run `chatbot catch-up`: it ends this alarm."
 
 Accept = Callable[[Sequence[Event]], Awaitable[int]]
 """Stores events and tells how many of them were new. Raises StoreError when it cannot now."""
@@ -53,8 +58,9 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read, and how many messages of it were new."""
+    """What was read from `since` on, and how many messages of it were new."""
 
+    since: datetime
     recall: Recall
     new: int
 
@@ -97,7 +103,7 @@ async def catch_up(
     new = 0
     for start in range(0, len(events), BATCH):
         new += await accept(events[start : start + BATCH])
-    return Found(recall, new)
+    return Found(since, recall, new)
 
 
 async def patiently(work: Callable[[], Awaitable[Found]]) -> str:
@@ -116,8 +122,27 @@ async def patiently(work: Callable[[], Awaitable[Found]]) -> str:
             pause *= 2
         else:
             log.caught_up(found.recall.chats, len(found.recall.events), found.new, found.recall.unread)
-            return _UNREAD.format(chats=found.recall.unread) if found.recall.unread else ""
+            return _missing(found)
     return _NO_ANSWER
+
+
+def _missing(found: Found) -> str:
+    """What was not read, and what a person does about it; "" when everything was."""
+    recall, since = found.recall, _utc(found.since)
+    told = []
+    if recall.cut:
+        told.append(_CUT.format(chats=recall.cut, since=since))
+    if recall.older:
+        told.append(_OLDER.format(chats=recall.chats, since=since, older=_utc(recall.older)))
+    if recall.unread:
+        told.append(_UNREAD.format(chats=recall.unread))
+    elif told:
+        told.append(_LOOKED)
+    return " ".join(told)
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%d/%m %H:%M} UTC"
 
 
 async def until_done(board: Memory, every_s: float) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from chatbot.app import utc_now
+from chatbot.channels.base import Recall
+from chatbot.cli.catch_up import sentences
 from chatbot.cli.main import app
 from chatbot.config import Settings
-from chatbot.delivery.catch_up import CAUGHT_UP
+from chatbot.delivery.catch_up import CAUGHT_UP, Found
 from chatbot.simulator import FaultKind, Operation
 from tests.app.whole import Whole, whole_bot
 
@@ -130,3 +132,11 @@ async def test_a_time_too_long_ago_is_cut_and_said(whole: Whole) -> None:
     result = await catch_up("--since", "9d")
     assert result.exit_code == 0, result.output
     assert "Chỉ đọc từ 48 giờ trước" in " ".join(result.output.split())
+
+
+def test_what_was_not_read_is_told_in_local_time_with_what_to_do() -> None:
+    night = datetime(2026, 11, 22, 17, tzinfo=UTC)
+    recall = Recall(chats=5000, cut=2, older=night + timedelta(hours=1))
+    _, cut, older = sentences(Found(night, recall, new=0))
+    assert ("2 cuộc trò chuyện dài quá" in cut, "OA Manager" in cut, "từ 00:00 23/11/2026" in cut) == (True, True, True)
+    assert "từ 00:00 23/11/2026 đến 01:00 23/11/2026" in older

@@ -93,7 +93,7 @@ class Zalo:
             return None
         items = (self._parser.item(as_event(entry, self._app_id, self.oa_id)) for entry in told.entries)
         events = tuple(event for parsed in items for event in parsed.events)
-        return Recall(events=events, chats=told.chats, unread=told.unread, cut=told.cut)
+        return Recall(events=events, chats=told.chats, unread=told.unread, cut=told.cut, older=told.older)
 
     async def signal(self, conversation: str) -> None:
         """Zalo has neither "seen" nor "typing" for an OA."""

@@ -11,8 +11,8 @@ from chatbot.channels.zalo.client import PAGE
 
 MOST_PAGES: Final = 5
 """Of one conversation; fifty messages in the short time that is asked about."""
-MOST_CHATS: Final = 50
-"""Pages of the list of chats when catching up: five hundred citizens."""
+MOST_CHATS: Final = 500
+"""Pages of the list of chats when catching up: five thousand citizens, most of an hour at a hundred calls a minute."""
 CONVERSATION: Final = "/v2.0/oa/conversation"
 RECENT_CHATS: Final = "/v2.0/oa/listrecentchat"
 _TYPES: Final = {"photo": "image", "voice": "audio"}
@@ -30,12 +30,22 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """What citizens wrote, oldest first. `unread` chats gave no answer, `cut` ones are longer than Zalo shows."""
+    """What citizens wrote, oldest first. `unread` chats gave no answer, `cut` ones are longer than is read; with
+    `older` there were too many chats, and those whose last message is from before it were not read."""
 
     entries: tuple[Entry, ...] = ()
     chats: int = 0
     unread: int = 0
     cut: int = 0
+    older: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chats:
+    """Whose chats have something new; `older` as in Recalled."""
+
+    citizens: tuple[str, ...]
+    older: datetime | None = None
 
 
 async def at_once() -> None:
@@ -71,13 +81,13 @@ async def said_since(
     caller's rate limit holds. Raises NoAnswerError when the list may come later.
     """
     paced = _Paced(pages, pause)
-    citizens = await _citizens(paced, since)
-    if citizens is None:
+    chats = await _chats(paced, since)
+    if chats is None:
         return None
     said: list[Entry] = []
     unread = cut = 0
-    for number, citizen in enumerate(citizens):
-        progress(number, len(citizens))
+    for number, citizen in enumerate(chats.citizens):
+        progress(number, len(chats.citizens))
         try:
             entries, whole = await _conversation(paced, citizen, since)
         except NoAnswerError:
@@ -85,21 +95,35 @@ async def said_since(
         unread += entries is None
         cut += not whole
         said += [one for one in entries or () if one.get("src") == 1]
-    progress(len(citizens), len(citizens))
-    return Recalled(entries=tuple(sorted(said, key=_at)), chats=len(citizens), unread=unread, cut=cut)
+    total = len(chats.citizens)
+    progress(total, total)
+    return Recalled(entries=tuple(sorted(said, key=_at)), chats=total, unread=unread, cut=cut, older=chats.older)
 
 
-async def _citizens(pages: Pages, since: datetime) -> list[str] | None:
-    """Whose chats have something newer, latest first; None when refused."""
+async def _chats(pages: Pages, since: datetime) -> _Chats | None:
+    """Whose chats have something newer, latest first; None when refused.
+
+    A message that comes while the list is read lifts its chat to the top, perhaps over the place that is being read. So
+    after more than one page the top is read again, down to where it was before, until that is a single page.
+    """
     citizens: dict[str, None] = {}
-    for number in range(MOST_CHATS):
-        chats = await pages.page(RECENT_CHATS, {}, number)
-        if chats is None:
+    until = top = oldest = since
+    number = 0
+    for _ in range(MOST_CHATS):
+        page = await pages.page(RECENT_CHATS, {}, number)
+        if page is None:
             return None
-        citizens.update(dict.fromkeys(_citizen(one) for one in chats if _at(one) >= since))
-        if len(chats) < PAGE or any(_at(one) < since for one in chats):
-            break
-    return list(citizens)
+        times = [_at(one) for one in page]
+        citizens.update(dict.fromkeys(_citizen(one) for one in page if _at(one) >= until))
+        top = top if number else max(times, default=until)
+        oldest = min(times, default=until)
+        if len(page) == PAGE and oldest >= until:
+            number += 1
+        elif number:
+            until, number = top, 0
+        else:
+            return _Chats(tuple(citizens))
+    return _Chats(tuple(citizens), older=oldest)
 
 
 @dataclass(frozen=True, slots=True)

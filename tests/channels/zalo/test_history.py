@@ -1,0 +1,105 @@
+"""Zalo's list of recent chats: read to its end, whatever moves in it meanwhile, and never cut off without a word."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatbot.channels.zalo.client import PAGE
+from chatbot.channels.zalo.history import MOST_CHATS, RECENT_CHATS, said_since
+from tests.channels.samples import NOW
+
+SINCE = NOW - timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+def nothing(_account: "Account", _reads: int) -> None:
+    """Nobody writes while the list is read."""
+
+
+@dataclass
+class Account:
+    """The citizens by their last message, newest first; `meanwhile` happens after each page of the list."""
+
+    last: dict[str, datetime]
+    meanwhile: Callable[["Account", int], None] = nothing
+    reads: int = 0
+    asked: list[str] = field(default_factory=list)
+
+    async def page(self, path: str, query: Mapping[str, Any], number: int) -> Sequence[Mapping[str, Any]]:
+        """The list, or a chat of one message."""
+        if path != RECENT_CHATS:
+            citizen = query["user_id"]
+            self.asked.append(citizen)
+            return [_said(citizen, self.last[citizen])]
+        newest_first = sorted(self.last.items(), key=lambda one: one[1], reverse=True)
+        page = newest_first[number * PAGE : (number + 1) * PAGE]
+        self.reads += 1
+        self.meanwhile(self, self.reads)
+        return [_said(*one) for one in page]
+
+
+def _said(citizen: str, at: datetime) -> Mapping[str, Any]:
+    moment = round(at.timestamp() * 1000)
+    return {"src": 1, "from_id": citizen, "message_id": f"m{citizen}", "time": moment, "type": "text", "message": "a"}
+
+
+def citizens(count: int, newest: datetime = NOW) -> dict[str, datetime]:
+    """So many, a second apart, citizen 0 the newest."""
+    return {str(number): newest - number * SECOND for number in range(count)}
+
+
+async def test_more_than_five_hundred_chats_are_read() -> None:
+    account = Account(citizens(1234))
+    told = await said_since(account, SINCE)
+    assert told
+    assert (told.chats, len(told.entries), told.older) == (1234, 1234, None)
+
+
+async def test_a_list_that_is_longer_than_is_read_says_which_chats_were_left() -> None:
+    read = MOST_CHATS * PAGE
+    account = Account(citizens(read + 5))
+    told = await said_since(account, SINCE)
+    assert told
+    assert (told.chats, told.older) == (read, NOW - (read - 1) * SECOND)
+
+
+async def test_a_list_that_ends_before_the_moment_asked_about_is_whole() -> None:
+    account = Account({**citizens(40, SINCE - SECOND), **citizens(15)})
+    told = await said_since(account, SINCE)
+    assert told
+    assert (told.chats, told.older) == (15, None)
+
+
+async def test_a_chat_that_moves_up_while_the_list_is_read_is_not_missed() -> None:
+    def writes_again(account: Account, reads: int) -> None:
+        if reads == 1:
+            account.last["25"] = NOW + SECOND
+        elif reads == 2:
+            account.last["24"] = NOW + 2 * SECOND
+
+    account = Account(citizens(30), writes_again)
+    told = await said_since(account, SINCE)
+    assert told
+    assert told.chats == 30
+    assert account.asked.count("25") == account.asked.count("24") == 1
+
+
+async def test_many_chats_that_move_up_are_read_until_the_top_is_one_page() -> None:
+    def a_crowd(account: Account, reads: int) -> None:
+        """While the second page is read, more chats than a page holds jump over it, and another during the repeat."""
+        if reads == 1:
+            account.last.update(dict(zip(map(str, range(20, 35)), [NOW + SECOND] * 15, strict=True)))
+        elif reads == 4:
+            account.last["36"] = NOW + 2 * SECOND
+
+    account = Account(citizens(40), a_crowd)
+    told = await said_since(account, SINCE)
+    assert told
+    assert told.chats == 40
+
+
+async def test_a_list_of_one_page_is_read_once() -> None:
+    account = Account(citizens(PAGE - 1))
+    assert await said_since(account, SINCE)
+    assert account.reads == 1
