@@ -77,6 +77,7 @@ class ZaloConfig(_Section):
     sends_per_minute: Annotated[float, Field(gt=0)] = 100
     reply_within_hours: Annotated[int, Field(ge=1, le=168)] = 48
     catch_up_at_start: bool = True
+    catch_up_officers: bool = True
     send_timeout_s: Annotated[float, Field(gt=0)] = 10
 
 

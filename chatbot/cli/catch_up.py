@@ -17,6 +17,7 @@ from chatbot.config import Config, ConfigError
 from chatbot.delivery.catch_up import CAUGHT_UP, Found, RefusedError, begin, catch_up, last_known
 from chatbot.delivery.gate import bucket
 from chatbot.delivery.inbox import Inbox
+from chatbot.delivery.officers import OurWords
 from chatbot.dialogue.context import VIETNAM
 from chatbot.model import ChannelName
 from chatbot.storage.port import WAKE, StoreError
@@ -82,7 +83,8 @@ async def _read(settings: Config, back: timedelta | None) -> Found | None:
             inbox = Inbox(store, lambda _events: None, utc_now, queue=1)
             zalo = channels.set[ChannelName.ZALO]
             assert isinstance(zalo, Zalo)  # noqa: S101 - what this name stands for
-            found = await _shown(settings, zalo, inbox, since)
+            ours = store if settings.settings.zalo.catch_up_officers else None
+            found = await _shown(settings, zalo, inbox, since, ours)
             await store.put_setting(CAUGHT_UP, utc_now().isoformat())
             return found
         finally:
@@ -102,7 +104,7 @@ def _since(settings: Config, last: datetime | None, back: timedelta | None) -> d
     return utc_now() - min(back, at_most)
 
 
-async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime) -> Found:
+async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime, ours: OurWords | None) -> Found:
     """Read, with the progress on the screen."""
     limiter = bucket(settings.settings.zalo.sends_per_minute * SHARE, 60)
     ERR.print(f"Đọc tin từ {_local(since)} (giờ Việt Nam).")
@@ -114,6 +116,7 @@ async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime) ->
             since,
             limiter.acquire,
             lambda done, total: bar.update(task, completed=done, total=total),
+            store=ours,
         )
 
 
@@ -128,7 +131,9 @@ def _tell(found: Found | None) -> None:
 def sentences(found: Found) -> Iterator[str]:
     """What was read and what was not, with what a person does about that."""
     recall, since = found.recall, _local(found.since)
-    yield f"{recall.chats} cuộc trò chuyện, {len(recall.events)} tin của người dân, {found.new} tin mới."
+    yield f"{recall.chats} cuộc trò chuyện, {found.messages} tin của người dân, {found.new} tin mới."
+    if found.officers:
+        yield f"Cán bộ đã nhắn trong {found.officers} cuộc trò chuyện: bot không trả lời các tin trước đó."
     if recall.unread:
         yield f"{recall.unread} cuộc trò chuyện Zalo chưa cho đọc: chạy lại sau ít phút."
     if recall.cut:

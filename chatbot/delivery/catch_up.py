@@ -13,7 +13,8 @@ from typing import Final, Protocol
 
 from chatbot.channels.base import NoAnswerError, Recall
 from chatbot.channels.zalo.history import at_once, unseen
-from chatbot.model import ChannelName, Event
+from chatbot.delivery.officers import OurWords, all_ours, shares
+from chatbot.model import ChannelName, Event, EventKind
 from chatbot.observe import log
 from chatbot.privacy import protect
 from chatbot.storage.port import RESTORED, StoreError
@@ -58,11 +59,14 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read from `since` on, and how many messages of it were new."""
+    """What was read from `since` on: how many messages of citizens, and how many of them are new to the bot; in so many
+    chats an officer wrote."""
 
     since: datetime
     recall: Recall
-    new: int
+    messages: int = 0
+    new: int = 0
+    officers: int = 0
 
 
 class Memory(Protocol):
@@ -94,16 +98,26 @@ async def catch_up(
     since: datetime,
     pause: Callable[[], Awaitable[None]] = at_once,
     progress: Callable[[int, int], None] = unseen,
+    *,
+    store: OurWords | None,
 ) -> Found:
-    """Read and store, masked. Raises NoAnswerError, RefusedError, StoreError; what is stored by then stays."""
+    """Read and store, masked. With the `store` of what we said, what an officer has answered is left to them. Raises
+    NoAnswerError, RefusedError, StoreError; what is stored by then stays."""
     recall = await channel.recent(since, pause, progress)
     if recall is None:
         raise RefusedError("Zalo refused the list of recent chats: does the app have the permission to read them?")
-    events = [protect(event) for event in recall.events]
-    new = 0
-    for start in range(0, len(events), BATCH):
-        new += await accept(events[start : start + BATCH])
-    return Found(since, recall, new)
+    found = await shares(recall.events, store, since) if store else all_ours(recall.events)
+    await _store(accept, found.officers)
+    new = await _store(accept, found.ours)
+    by_officers = [one for one in found.officers if one.kind is EventKind.ECHO_STAFF]
+    messages = len(found.officers) + len(found.ours) - len(by_officers)
+    return Found(since, recall, messages, new, officers=len({one.conversation for one in by_officers}))
+
+
+async def _store(accept: Accept, events: Sequence[Event]) -> int:
+    """Masked, in pieces; how many were new."""
+    masked = [protect(event) for event in events]
+    return sum([await accept(masked[start : start + BATCH]) for start in range(0, len(masked), BATCH)])
 
 
 async def patiently(work: Callable[[], Awaitable[Found]]) -> str:
@@ -121,7 +135,7 @@ async def patiently(work: Callable[[], Awaitable[Found]]) -> str:
             await asyncio.sleep(pause)
             pause *= 2
         else:
-            log.caught_up(found.recall.chats, len(found.recall.events), found.new, found.recall.unread)
+            log.caught_up(found.recall.chats, found.messages, found.new, found.recall.unread, found.officers)
             return _missing(found)
     return _NO_ANSWER
 

@@ -88,13 +88,14 @@ class Reconciler:
 def match(row: Outgoing, messages: Iterable[SentMessage], taken: frozenset[str]) -> str:
     """The platform's id of the message that is this send, or "". The text and the time decide, and an id that belongs
     to another send is never taken twice."""
-    wanted = _comparable(row.text)
+    wanted = comparable(row.text)
     since = row.sending_at - CLOCK_SKEW if row.sending_at else datetime.min.replace(tzinfo=UTC)
     for message in messages:
-        if message.platform_id not in taken and message.at >= since and _comparable(message.text) == wanted:
+        if message.platform_id not in taken and message.at >= since and comparable(message.text) == wanted:
             return message.platform_id
     return ""
 
 
-def _comparable(text: str) -> str:
+def comparable(text: str) -> str:
+    """As platforms give texts back: other spaces and lines, the same words."""
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -144,9 +144,9 @@ def content_loaded(topics: int, fingerprint: str) -> None:
     _log.info("content_loaded", topics=topics, fingerprint=fingerprint[:12])
 
 
-def caught_up(chats: int, messages: int, new: int, unread: int) -> None:
-    """The platform's recent chats were read into the inbox."""
-    _log.info("caught_up", chats=chats, messages=messages, new=new, unread=unread)
+def caught_up(chats: int, messages: int, new: int, unread: int, officers: int) -> None:
+    """The platform's recent chats were read into the inbox; in so many of them an officer wrote."""
+    _log.info("caught_up", chats=chats, messages=messages, new=new, unread=unread, officers=officers)
 
 
 def catch_up_failed(error: str) -> None:

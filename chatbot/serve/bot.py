@@ -208,7 +208,8 @@ class Bot:
         if since is None or not settings.catch_up_at_start or not isinstance(zalo, Zalo):
             return
         pace = self.channels.gates[ChannelName.ZALO].pace
-        if missing := await patiently(lambda: catch_up(zalo, self.inbox.take, since, pace)):
+        ours = self.store if settings.catch_up_officers else None
+        if missing := await patiently(lambda: catch_up(zalo, self.inbox.take, since, pace, store=ours)):
             self.alarms.raise_("catch_up", missing)
             await until_done(self.store, self.rhythm.dead)
             self.alarms.clear("catch_up")

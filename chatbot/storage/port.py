@@ -221,6 +221,9 @@ class Store(Protocol):
     async def matched_ids(self, conversation: str, since: datetime) -> frozenset[str]:
         """Platform ids already tied to a send of the conversation (so that identical sentences are not confused)."""
 
+    async def sends(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
+        """What we sent to the conversation since then, or may have; without an id where the platform has told none."""
+
     async def echoes(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
         """Our own messages that the platform echoed without our key since then, oldest first. One with our key has
         proved its send as it came (see `proof`)."""

@@ -222,6 +222,15 @@ class SqlStore(ABC):
         )
         return frozenset(await self._read(lambda connection: connection.scalars(query).all()))
 
+    async def sends(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
+        """What we sent to the conversation since then, or may have."""
+        outbox = tables.outbox.c
+        query = select(outbox.platform_id, outbox.text, outbox.updated_at).where(
+            outbox.conversation == conversation, outbox.updated_at >= since.timestamp()
+        )
+        rows = await self._read(lambda connection: connection.execute(query).all())
+        return [SentMessage(row.platform_id, row.text, datetime.fromtimestamp(row.updated_at, UTC)) for row in rows]
+
     async def echoes(self, conversation: str, since: datetime) -> Sequence[SentMessage]:
         """Our own messages that the platform echoed without our key, oldest first."""
         inbox = tables.inbox.c

@@ -12,6 +12,7 @@ from chatbot.app import utc_now
 from chatbot.delivery.catch_up import CAUGHT_UP
 from chatbot.model import ChannelName
 from chatbot.simulator import FaultKind, Operation, ZaloPlatform
+from chatbot.simulator.zalo_platform import ADMIN_ID
 from chatbot.webhook.connect import PENDING_CONSENT
 from tests.app.whole import Whole, whole_bot
 from tests.delivery.conftest import Clock
@@ -21,6 +22,21 @@ from tests.delivery.conftest import Clock
 async def oa() -> AsyncIterator[ZaloPlatform]:
     """An OA that outlives the bot."""
     platform = ZaloPlatform()
+    await platform.start()
+    yield platform
+    await platform.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The bot's and the platform's."""
+    return Clock()
+
+
+@pytest.fixture
+async def timed_oa(clock: Clock) -> AsyncIterator[ZaloPlatform]:
+    """An OA that outlives the bot and goes by the clock."""
+    platform = ZaloPlatform(now=clock)
     await platform.start()
     yield platform
     await platform.close()
@@ -52,6 +68,46 @@ async def test_what_was_said_while_the_bot_was_down_is_answered_after_its_start(
         await oa.text("7610003", "ba")
         await whole.settle()
         assert len(oa.sent) == 3
+
+
+async def an_officer_answers_meanwhile(folder: Path, oa: ZaloPlatform, clock: Clock) -> None:
+    """The bot answers one message and stops; an officer answers the next one, and after a while there is another."""
+    async with whole_bot(folder, oa=oa, now=clock) as whole:
+        await oa.text("7610001", "một")
+        await whole.settle()
+    oa.courier.url = "http://127.0.0.1:1/nobody"
+    for minutes, say, words in ((10, oa.text, "hai"), (10, oa.staff, "Chào anh"), (40, oa.text, "ba")):
+        clock.move(timedelta(minutes=minutes))
+        await say("7610001", words)
+    oa.sent.clear()
+
+
+async def test_what_an_officer_answered_while_the_bot_was_down_is_left_to_them(
+    tmp_path: Path, clock: Clock, timed_oa: ZaloPlatform
+) -> None:
+    await an_officer_answers_meanwhile(tmp_path, timed_oa, clock)
+    async with whole_bot(tmp_path, oa=timed_oa, now=clock) as whole:
+        await whole.until(lambda: timed_oa.sent)
+        await whole.settle()
+        assert [sent.text for sent in timed_oa.sent] == ["3. Dạ, em nghe: ba"]
+        (answer,) = [one for one in timed_oa.threads.of("7610001").entries if one.text == "Chào anh"]
+        echo = timed_oa.events.echo("7610001", {"text": "Chào anh", "msg_id": answer.id}, admin=ADMIN_ID)
+        assert (await timed_oa.deliver(echo)).accepted
+        await whole.settle()
+        kinds = [
+            kind for (kind,) in whole.rows("SELECT kind FROM inbox WHERE kind != 'echo_ours' ORDER BY platform_at")
+        ]
+        assert kinds == ["text", "standby", "echo_staff", "text"]
+
+
+async def test_where_it_is_switched_off_an_officers_answer_changes_nothing(
+    tmp_path: Path, clock: Clock, timed_oa: ZaloPlatform
+) -> None:
+    await an_officer_answers_meanwhile(tmp_path, timed_oa, clock)
+    async with whole_bot(tmp_path, oa=timed_oa, now=clock, changes={"zalo": {"catch_up_officers": False}}) as whole:
+        await whole.until(lambda: timed_oa.sent)
+        await whole.settle()
+        assert [sent.text for sent in timed_oa.sent] == ["2. Dạ, em nghe: hai + ba"]
 
 
 async def test_nothing_is_read_where_it_is_switched_off_or_nothing_was_ever_heard(

@@ -15,7 +15,7 @@ async def sentence(recall: Recall) -> str:
     """What the alarm says after the list was read."""
 
     async def read() -> Found:
-        return Found(SINCE, recall, new=0)
+        return Found(SINCE, recall)
 
     return await patiently(read)
 

@@ -155,6 +155,17 @@ async def test_an_echo_with_our_key_settles_the_send_and_nothing_unsettles_it(st
     assert await store.matched_ids(WHO, NOW - timedelta(hours=1)) == {"m9"}
 
 
+async def test_what_we_said_is_told_whether_or_not_the_platform_gave_an_id(store: SqlStore) -> None:
+    (stored,) = await store.accept([event("a")], NOW)
+    assert stored is not None
+    rows = (payload("1:0", 1), payload("1:1", 2))
+    await store.commit_turn(commit(await store.load(WHO), stored.id, outgoing=rows))
+    await store.mark([replace(rows[0], status=OutboxStatus.SENT, platform_id="m9")])
+    found = await store.sends(WHO, NOW - timedelta(hours=1))
+    assert {(one.platform_id, one.text, one.at) for one in found} == {("m9", "1:0", NOW), ("", "1:1", NOW)}
+    assert await store.sends(WHO, NOW + timedelta(seconds=1)) == await store.sends("zalo:1:78", NOW) == []
+
+
 async def test_taking_over_drops_queued_parts_only(store: SqlStore) -> None:
     first, second = [one for one in await store.accept([event("a"), event("b")], NOW) if one]
     rows = (payload("1:0", 1), payload("1:1", 2))

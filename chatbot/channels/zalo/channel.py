@@ -86,8 +86,9 @@ class Zalo:
         pause: Callable[[], Awaitable[None]] = at_once,
         progress: Callable[[int, int], None] = unseen,
     ) -> Recall | None:
-        """What citizens wrote since then, as the events their webhooks would have been, oldest first and not yet
-        masked; None when Zalo refuses. `pause` precedes each call. Raises NoAnswerError when it may tell later."""
+        """What citizens wrote since then and what they were told, as the events their webhooks would have been, oldest
+        first and not yet masked; None when Zalo refuses. Zalo does not tell who wrote for the OA: those are ECHO_OURS.
+        `pause` precedes each call. Raises NoAnswerError when it may tell later."""
         told = await said_since(self._client, since, pause, progress)
         if told is None:
             return None

@@ -1,4 +1,4 @@
-"""What Zalo remembers: our own messages (did a doubtful send arrive?) and what citizens wrote while we were down."""
+"""What Zalo remembers: our own messages (did a doubtful send arrive?) and what was written while we were down."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """What citizens wrote, oldest first. `unread` chats gave no answer, `cut` ones are longer than is read; with
+    """What both sides wrote, oldest first. `unread` chats gave no answer, `cut` ones are longer than is read; with
     `older` there were too many chats, and those whose last message is from before it were not read."""
 
     entries: tuple[Entry, ...] = ()
@@ -77,8 +77,8 @@ async def said_since(
     pause: Callable[[], Awaitable[None]] = at_once,
     progress: Callable[[int, int], None] = unseen,
 ) -> Recalled | None:
-    """What citizens wrote since then; None when Zalo refuses the list of chats. `pause` precedes each call, so that the
-    caller's rate limit holds. Raises NoAnswerError when the list may come later.
+    """What citizens wrote since then, and the OA's words to them; None when Zalo refuses the list of chats. `pause`
+    precedes each call, so that the caller's rate limit holds. Raises NoAnswerError when the list may come later.
     """
     paced = _Paced(pages, pause)
     chats = await _chats(paced, since)
@@ -94,7 +94,7 @@ async def said_since(
             entries, whole = None, True
         unread += entries is None
         cut += not whole
-        said += [one for one in entries or () if one.get("src") == 1]
+        said += [one for one in entries or () if one.get("src") == 1 or _words_of_oa(one)]
     total = len(chats.citizens)
     progress(total, total)
     return Recalled(entries=tuple(sorted(said, key=_at)), chats=total, unread=unread, cut=cut, older=chats.older)
@@ -140,14 +140,17 @@ class _Paced:
 
 
 def as_event(entry: Entry, app_id: str, oa_id: str) -> Entry:
-    """An entry in the shape its webhook event would have had."""
+    """An entry in the shape its webhook event would have had, but for who of the OA wrote it: that is not told."""
     told = body.name(entry.get("type"))
     what = _TYPES.get(told, told)
+    by_citizen = entry.get("src") == 1
+    sides = {"id": _citizen(entry)}, {"id": oa_id}
+    sender, recipient = sides if by_citizen else reversed(sides)
     return {
         "app_id": app_id,
-        "event_name": f"user_send_{what if what in _KNOWN else 'text'}",
-        "sender": {"id": entry.get("from_id")},
-        "recipient": {"id": oa_id},
+        "event_name": f"{'user' if by_citizen else 'oa'}_send_{what if what in _KNOWN else 'text'}",
+        "sender": sender,
+        "recipient": recipient,
         "message": {"msg_id": entry.get("message_id"), "text": entry.get("message")},
         "timestamp": entry.get("time"),
     }
@@ -165,6 +168,11 @@ async def _conversation(pages: Pages, user_id: str, since: datetime) -> tuple[Se
         if len(entries) < PAGE or any(_at(one) < since for one in entries):
             return sorted(found, key=_at), True
     return sorted(found, key=_at), False
+
+
+def _words_of_oa(entry: Entry) -> bool:
+    """Pictures, lists and templates of the OA are mostly a program's, and have no text by which ours would be known."""
+    return entry.get("src") == 0 and entry.get("type") == "text" and bool(body.text(entry.get("message")).strip())
 
 
 def _citizen(chat: Entry) -> str:

@@ -337,6 +337,28 @@ async def test_what_was_missed_comes_back_as_the_events_it_would_have_been() -> 
     assert seen == [(0, 2), (1, 2), (2, 2)]
 
 
+async def test_the_oas_own_words_are_told_but_not_what_may_be_a_programs() -> None:
+    """Nor anything without the citizen's id."""
+    start = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    ways = {"from_id": OA, "to_id": 7612345678901234567}
+    said = [
+        entry(5, 0, start + timedelta(seconds=5), **ways, type="template"),
+        entry(4, 0, start + timedelta(seconds=4), **ways, message=" "),
+        entry(3, 0, start + timedelta(seconds=3), from_id=OA),
+        entry(2, 0, start + timedelta(seconds=2), **ways),
+        entry(1, 1, start + timedelta(seconds=1), from_id="7612345678901234567"),
+    ]
+    async with platform({"error": 0, "data": said[3:4]}, {"error": 0, "data": said}) as fake:
+        zalo = channel(fake.url)
+        told = await zalo.recent(start)
+        await zalo.close()
+    assert told is not None
+    assert [(one.key, one.kind, one.conversation, one.text) for one in told.events] == [
+        ("m1", EventKind.TEXT, CONVERSATION, "Tin 1"),
+        ("m2", EventKind.ECHO_OURS, CONVERSATION, "Tin 2"),
+    ]
+
+
 async def test_a_chat_that_cannot_be_read_does_not_lose_the_others() -> None:
     chats = [entry(number, 1, NOW, from_id=f"761234567890123456{number}") for number in (7, 8)]
     said = [entry(8, 1, NOW, from_id="7612345678901234568")]
