@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Final
 
 import typer
@@ -14,7 +15,7 @@ from chatbot.channels.zalo.channel import Zalo
 from chatbot.channels.zalo.tokens import TokenLostError
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop
 from chatbot.config import Config, ConfigError
-from chatbot.delivery.catch_up import CAUGHT_UP, Found, RefusedError, begin, catch_up, last_known
+from chatbot.delivery.catch_up import CAUGHT_UP, Found, RefusedError, begin, catch_up, last_known, to_its_end
 from chatbot.delivery.gate import bucket
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.officers import OurWords
@@ -31,7 +32,8 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 def read_missed(
     since: Annotated[
-        str, typer.Option(help="Đọc lại từ bao lâu trước: 90m, 6h, 2d; mặc định từ tin cuối cùng đã nhận")
+        str,
+        typer.Option(help="Đọc lại từ bao lâu trước: 90m, 6h, 2d; mặc định từ tin cuối đã nhận hoặc chỗ chưa đọc xong"),
     ] = "",
 ) -> None:
     """Đọc lại từ Zalo những tin người dân nhắn khi bot không nghe được; tin đã có thì không trả lời lần nữa.
@@ -75,7 +77,8 @@ def _ago(written: str) -> timedelta | None:
 async def _read(settings: Config, back: timedelta | None) -> Found | None:
     store = await open_store(settings, utc_now)
     try:
-        since = _since(settings, await last_known(store), back)
+        last = await last_known(store)
+        since = _since(settings, last, back)
         if since is None:
             return None
         channels = await open_channels(settings, store, utc_now)
@@ -84,7 +87,8 @@ async def _read(settings: Config, back: timedelta | None) -> Found | None:
             zalo = channels.set[ChannelName.ZALO]
             assert isinstance(zalo, Zalo)  # noqa: S101 - what this name stands for
             ours = store if settings.settings.zalo.catch_up_officers else None
-            found = await _shown(settings, zalo, inbox, since, ours)
+            read = partial(_shown, settings, zalo, inbox, since, ours)
+            found = await (read() if back or last is None else to_its_end(store, last, read))
             await store.put_setting(CAUGHT_UP, utc_now().isoformat())
             return found
         finally:

@@ -28,6 +28,8 @@ FIRST_PAUSE_S: Final = 10.0
 
 CAUGHT_UP: Final = "caught_up_at"
 """The setting that holds when `chatbot catch-up` last read the list, and told a person what it could not (ISO 8601)."""
+UNREAD_FROM: Final = "unread_from"
+"""The setting that holds what `last_known` was when a reading began that is not finished (ISO 8601), or ""."""
 _HOW: Final = "then run `chatbot catch-up`, or people are not answered who wrote on Zalo while the bot was away"
 _REFUSED: Final = (
     f"Zalo does not let the app read recent chats: allow it to (or set zalo.catch_up_at_start: false), {_HOW}."
@@ -70,7 +72,7 @@ class Found:
 
 
 class Memory(Protocol):
-    """The part of the store that knows when Zalo was last heard."""
+    """The part of the store that knows when Zalo was last heard, and what of the time since then was read."""
 
     async def last_heard(self, channel: ChannelName) -> datetime | None:
         """When the channel's newest stored event was received."""
@@ -78,12 +80,31 @@ class Memory(Protocol):
     async def setting(self, name: str) -> str | None:
         """A small named value."""
 
+    async def put_setting(self, name: str, value: str) -> None:
+        """Keep it."""
+
 
 async def last_known(store: Memory) -> datetime | None:
-    """When Zalo was last heard, or a backup put back; None when never. Raises StoreError."""
-    restored = await store.setting(RESTORED)
-    moments = (await store.last_heard(ChannelName.ZALO), datetime.fromisoformat(restored) if restored else None)
+    """When Zalo was last heard (before what is unread, if anything is), or a backup put back; None when never. Raises
+    StoreError."""
+    heard = await _moment(store, UNREAD_FROM) or await store.last_heard(ChannelName.ZALO)
+    moments = (heard, await _moment(store, RESTORED))
     return max((moment for moment in moments if moment), default=None)
+
+
+async def _moment(store: Memory, name: str) -> datetime | None:
+    kept = await store.setting(name)
+    return datetime.fromisoformat(kept) if kept else None
+
+
+async def to_its_end(store: Memory, last: datetime, work: Callable[[], Awaitable[Found]]) -> Found:
+    """Read; when that ends early, or not every chat could be read, whoever reads next begins at the same moment,
+    however much has been heard by then. Raises StoreError, and what `work` raises."""
+    await store.put_setting(UNREAD_FROM, last.isoformat())
+    found = await work()
+    if not found.recall.unread:
+        await store.put_setting(UNREAD_FROM, "")
+    return found
 
 
 def begin(last: datetime | None, now: datetime, *, at_most: timedelta) -> datetime | None:

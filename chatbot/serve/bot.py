@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Flag, auto
+from functools import partial
 from time import monotonic, perf_counter
 from typing import Final
 
@@ -15,7 +16,7 @@ from chatbot.app import Channels, Mind, flight_folder, lock_file, open_channels,
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.config import Config, Settings
-from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently, until_done
+from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently, to_its_end, until_done
 from chatbot.delivery.deadlines import Deadlines
 from chatbot.delivery.flight_recorder import FlightRecorder
 from chatbot.delivery.inbox import Inbox
@@ -205,11 +206,12 @@ class Bot:
         """Once: what citizens wrote on Zalo while nobody listened."""
         zalo, settings = self.channels.set.by_name.get(ChannelName.ZALO), self.config.settings.zalo
         since = begin(last, self.now(), at_most=self.config.settings.catch_up_at_most)
-        if since is None or not settings.catch_up_at_start or not isinstance(zalo, Zalo):
+        if last is None or since is None or not settings.catch_up_at_start or not isinstance(zalo, Zalo):
             return
         pace = self.channels.gates[ChannelName.ZALO].pace
         ours = self.store if settings.catch_up_officers else None
-        if missing := await patiently(lambda: catch_up(zalo, self.inbox.take, since, pace, store=ours)):
+        read = partial(catch_up, zalo, self.inbox.take, since, pace, store=ours)
+        if missing := await patiently(partial(to_its_end, self.store, last, read)):
             self.alarms.raise_("catch_up", missing)
             await until_done(self.store, self.rhythm.dead)
             self.alarms.clear("catch_up")

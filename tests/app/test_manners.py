@@ -136,6 +136,25 @@ async def test_a_zalo_that_does_not_tell_does_not_hold_up_the_start(tmp_path: Pa
         await whole.until(lambda: "catch_up" not in whole.bot.alarms.standing)
 
 
+async def test_a_downtime_that_could_not_be_read_is_read_at_the_next_start(
+    tmp_path: Path, clock: Clock, timed_oa: ZaloPlatform
+) -> None:
+    async with whole_bot(tmp_path, oa=timed_oa, now=clock) as whole:
+        await timed_oa.text("7610001", "một")
+        await whole.settle()
+    timed_oa.courier.url = "http://127.0.0.1:1/nobody"
+    await timed_oa.text("7610002", "hai")
+    clock.move(timedelta(hours=1))
+    timed_oa.faults.next(FaultKind.CODE, code=-201, operation=Operation.HISTORY, times=50)
+    async with whole_bot(tmp_path, oa=timed_oa, now=clock) as whole:
+        await whole.until(lambda: "catch_up" in whole.bot.alarms.standing)
+        await timed_oa.text("7610001", "ba")
+        await whole.settle()
+    timed_oa.faults.clear()
+    async with whole_bot(tmp_path, oa=timed_oa, now=clock) as whole:
+        await whole.until(lambda: "1. Dạ, em nghe: hai" in whole.heard)
+
+
 async def test_a_thread_that_another_app_holds_is_left_to_it(tmp_path: Path) -> None:
     async with whole_bot(tmp_path) as whole:
         whole.messenger.faults.next(FaultKind.CODE, code=10, subcode=2018300)

@@ -13,7 +13,8 @@ from chatbot.channels.base import Recall
 from chatbot.cli.catch_up import sentences
 from chatbot.cli.main import app
 from chatbot.config import Settings
-from chatbot.delivery.catch_up import CAUGHT_UP, Found
+from chatbot.delivery.catch_up import CAUGHT_UP, OVERLAP, UNREAD_FROM, Found
+from chatbot.dialogue.context import VIETNAM
 from chatbot.simulator import FaultKind, Operation
 from tests.app.whole import Whole, whole_bot
 
@@ -92,6 +93,17 @@ async def test_a_bot_that_never_heard_anything_asks_from_when(whole: Whole) -> N
     assert (result.exit_code, "--since" in result.output) == (0, True)
     result = await catch_up("--since", "90m")
     assert "1 tin mới" in result.output
+
+
+async def test_what_has_not_been_read_yet_is_read_however_much_was_heard_since(whole: Whole) -> None:
+    await whole.zalo.text("7610001", "sau")
+    await whole.settle()
+    before = utc_now() - timedelta(hours=3)
+    await whole.bot.store.put_setting(UNREAD_FROM, before.isoformat())
+    from_then = f"Đọc tin từ {(before - OVERLAP).astimezone(VIETNAM):%H:%M}"
+    assert "Đọc tin từ" in (await catch_up("--since", "1h")).stderr
+    assert from_then in (await catch_up()).stderr
+    assert from_then not in (await catch_up()).stderr
 
 
 @pytest.mark.parametrize("since", ["yesterday", "5", "-3h", "3w", "99999h"])

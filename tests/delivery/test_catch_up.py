@@ -1,11 +1,14 @@
 """Reading what was missed: what could not be read is told with what a person does about it."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
-from chatbot.channels.base import Recall
-from chatbot.delivery.catch_up import Found, patiently
+from chatbot.channels.base import NoAnswerError, Recall
+from chatbot.delivery.catch_up import UNREAD_FROM, Found, last_known, patiently, to_its_end
+from chatbot.model import ChannelName
+from chatbot.storage.port import RESTORED
 
 SINCE = datetime(2026, 11, 22, 1, tzinfo=UTC)
 OLDER = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -37,3 +40,47 @@ async def test_what_was_not_read_is_told_with_what_to_do(recall: Recall, words: 
     told = await sentence(recall)
     assert [word for word in words if word not in told] == []
     assert told.count("`chatbot catch-up`") == 1
+
+
+@dataclass
+class Board:
+    """Settings, and when Zalo was last heard."""
+
+    heard: datetime | None = OLDER
+    settings: dict[str, str] = field(default_factory=dict)
+
+    async def last_heard(self, channel: ChannelName) -> datetime | None:
+        return self.heard
+
+    async def setting(self, name: str) -> str | None:
+        return self.settings.get(name)
+
+    async def put_setting(self, name: str, value: str) -> None:
+        self.settings[name] = value
+
+
+async def test_a_reading_that_was_not_finished_begins_where_it_began() -> None:
+    board = Board()
+
+    async def no_answer() -> Found:
+        raise NoAnswerError
+
+    with pytest.raises(NoAnswerError):
+        await to_its_end(board, SINCE, no_answer)
+    assert await last_known(board) == SINCE
+
+
+@pytest.mark.parametrize(("unread", "known"), [(1, SINCE), (0, OLDER)])
+async def test_what_was_read_is_not_read_again_unless_a_chat_gave_no_answer(unread: int, known: datetime) -> None:
+    board = Board()
+
+    async def read() -> Found:
+        return Found(SINCE, Recall(chats=3, unread=unread, cut=1))
+
+    await to_its_end(board, SINCE, read)
+    assert await last_known(board) == known
+
+
+async def test_what_was_not_read_before_a_backup_was_put_back_stays_so() -> None:
+    board = Board(settings={UNREAD_FROM: SINCE.isoformat(), RESTORED: OLDER.isoformat()})
+    assert await last_known(board) == OLDER
