@@ -1,9 +1,9 @@
 """Small pure steps of a lane: which events make one turn, and which outbox rows a reply becomes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chatbot.channels.base import Payload
-from chatbot.model import ChannelName, EventKind
+from chatbot.model import STAFF, ChannelName, EventKind
 from chatbot.storage.port import PROCESS_ENDED, SEQ_STEP, Failure, Outgoing, StoredEvent
 
 JOINED = frozenset({EventKind.TEXT, EventKind.ATTACHMENT})
@@ -11,6 +11,11 @@ JOINED = frozenset({EventKind.TEXT, EventKind.ATTACHMENT})
 MOST_JOINED = 8
 Rendered = Sequence[tuple[Payload, str]]
 """Payloads, each with the text it shows."""
+
+
+def in_order(events: Iterable[StoredEvent]) -> list[StoredEvent]:
+    """By the platform's time. What staff wrote is read first: it decides whose the citizen's words of before are."""
+    return sorted(events, key=lambda one: (one.event.kind not in STAFF, one.event.at, one.id))
 
 
 def turns_of(events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, ...]]:

@@ -10,10 +10,10 @@ from time import perf_counter
 from typing import Final
 
 from chatbot.channels.base import ChannelSet
-from chatbot.delivery.compose import Rendered, before, outgoing, shown_text, turns_of
+from chatbot.delivery.compose import Rendered, before, in_order, outgoing, shown_text, turns_of
 from chatbot.delivery.crash_points import reach
 from chatbot.delivery.tasks import finish
-from chatbot.model import ChannelName, Event, EventKind, Outcome, Part, Reply, Session, Turn, TurnRecord, TurnResult
+from chatbot.model import ChannelName, Event, EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.observe import Metrics, log
 from chatbot.storage.port import (
     PROCESS_ENDED,
@@ -224,7 +224,7 @@ class Lanes:
                 if self._settles(lane):
                     conversation = await self._greet(key, lane, conversation)
                     await self._settle(lane)
-                batch = sorted(lane.waiting, key=lambda one: (one.event.at, one.id))
+                batch = in_order(lane.waiting)
                 lane.waiting.clear()
                 for events in turns_of(batch):
                     conversation = await self._turn(key, events, conversation)
@@ -374,11 +374,7 @@ class Lanes:
     def _apologise(self, turn: Turn, failure: Failure) -> tuple[TurnResult, Rendered]:
         """A session in which processes end begins anew, or every later message would end some more."""
         reply = Reply(outcome=Outcome.ERROR_INTERNAL, parts=(Part(self._work.apology()),))
-        old = turn.session
-        fresh = Session(
-            greeted=old.greeted, recent=old.recent, held_until=old.held_until, waiting_since=old.waiting_since
-        )
-        session = fresh if failure.error == PROCESS_ENDED else old
+        session = turn.session.anew() if failure.error == PROCESS_ENDED else turn.session
         return TurnResult(session=session, reply=reply, record=TurnRecord()), self._render(turn, reply)
 
     def _age(self, events: tuple[StoredEvent, ...], outcome: Outcome, now: datetime) -> Age | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from chatbot.model.action import Action
 
@@ -35,6 +36,10 @@ class EventKind(StrEnum):
     UNDELIVERED = "undelivered"  # our own: a reply could not go out; `metadata` says why
     REVOKED = "revoked"  # the OA or Page took the app's permission away
     OTHER = "other"
+
+
+STAFF: Final = frozenset({EventKind.ECHO_STAFF, EventKind.HANDOVER})
+"""Kinds that tell who has the word, a person or the bot."""
 
 
 class SecretKind(StrEnum):

@@ -21,7 +21,8 @@ class Session:
     state, `trail` the step states visited (for "quay lại"). `paused_by` is "", "faq", "scam", "secret" or "human".
     `topic` is the last policy topic answered and `topic_on` the event's days it was answered for ("2025-05-15" or
     "2025-05-01..2025-05-31"). `rejected` names what the citizen said they did not mean, `misses` counts answers in a
-    row that helped nobody. `held_until` is when a person's hold on the conversation ends by itself.
+    row that helped nobody. `staff_at` is when a person last wrote or handed the conversation back, `held_until` when
+    their hold on it ends by itself.
     """
 
     flow: str = ""
@@ -43,6 +44,7 @@ class Session:
     pronoun: str = ""
     warnings: int = 0
     anger: int = 0
+    staff_at: datetime | None = None
     held_until: datetime | None = None
     waiting_since: datetime | None = None
     resume_offer: bool = False
@@ -50,3 +52,13 @@ class Session:
     recent: tuple[datetime, ...] = ()
     tail: str = ""
     """The masked shape of the last message's trailing digits ("d6"), to recognise halves of a split number."""
+
+    def anew(self) -> "Session":
+        """What must outlive a memory that cannot be used: the greeting, the rate, and whether a person has the word."""
+        return Session(
+            greeted=self.greeted,
+            recent=self.recent,
+            staff_at=self.staff_at,
+            held_until=self.held_until,
+            waiting_since=self.waiting_since,
+        )

@@ -1,10 +1,8 @@
 """First step: events that are not a citizen's message. Recorded, sometimes acted upon, never answered."""
 
-from chatbot.model import EventKind, Outcome, changed
+from chatbot.model import STAFF, EventKind, Outcome, changed
 from chatbot.pipeline.gather import CITIZEN
 from chatbot.pipeline.work import Setup, Work
-
-STAFF = frozenset({EventKind.ECHO_STAFF, EventKind.HANDOVER})
 
 
 def events(work: Work, _setup: Setup) -> Work:

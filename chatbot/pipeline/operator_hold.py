@@ -1,8 +1,12 @@
-"""A person took over: the bot is silent until they end it or have been silent themselves for long enough."""
+"""A person took over: the bot is silent until they end it or have been silent themselves for long enough.
 
-from chatbot.model import EventKind, Outcome, changed
+What counts is when things were written, not when they are read: after an outage an hour of both may come at once.
+"""
+
+from datetime import datetime
+
+from chatbot.model import STAFF, EventKind, Outcome, Session, changed
 from chatbot.nlu.normalize import fold
-from chatbot.pipeline.events import STAFF
 from chatbot.pipeline.work import Setup, Work
 
 ENDINGS = frozenset({"ket thuc", "/ket thuc", "#ket thuc", "ket thuc ho tro"})
@@ -12,15 +16,31 @@ OURS = "ours"
 
 
 def operator_hold(work: Work, setup: Setup) -> Work:
-    """Begin, keep or end a hold. It ends silently: the bot speaks again only when it is spoken to."""
+    """Begin, keep or end a hold. It ends silently: the bot speaks again only when it is spoken to. What a citizen wrote
+    before a person did has been dealt with by that person."""
+    written_at = min(work.event.at, work.turn.now)
     if work.event.kind in STAFF:
-        return _given_back(work) if _ends(work) else _held(work, setup)
-    held_until = work.session.held_until
-    if held_until is None:
-        return work
-    if work.turn.now < held_until:
+        return _told(work, setup, written_at)
+    last, held_until = work.session.staff_at, work.session.held_until
+    if (last is not None and written_at < last) or (held_until is not None and written_at < held_until):
         return work.silent(Outcome.HANDED_SILENT)
-    return work.remembers(changed(work.session, held_until=None, resume_offer=True))
+    return work if held_until is None else work.remembers(_resumed(work.session))
+
+
+def _told(work: Work, setup: Setup, written_at: datetime) -> Work:
+    """What staff wrote; older news than what they wrote before changes nothing."""
+    last = work.session.staff_at
+    if last is not None and written_at < last:
+        return work.silent(Outcome.HANDED_SILENT)
+    session = changed(work.session, staff_at=written_at)
+    if _ends(work):
+        given_back = changed(_resumed(session), waiting_since=None)
+        return work.remembers(given_back).silent(Outcome.HANDED_SILENT)
+    held_until = written_at + setup.hold
+    if held_until <= work.turn.now:
+        return work.remembers(_was_held(work, session, held_until)).silent(Outcome.HANDED_SILENT)
+    held = changed(session, held_until=held_until, waiting_since=None, resume_offer=False, offers=())
+    return changed(work.remembers(held).silent(Outcome.HANDED_SILENT), drop_queued=True)
 
 
 def _ends(work: Work) -> bool:
@@ -29,13 +49,13 @@ def _ends(work: Work) -> bool:
     return fold(work.text).strip(" .!") in ENDINGS
 
 
-def _held(work: Work, setup: Setup) -> Work:
-    session = changed(
-        work.session, held_until=work.turn.now + setup.hold, waiting_since=None, resume_offer=False, offers=()
-    )
-    return changed(work.remembers(session).silent(Outcome.HANDED_SILENT), drop_queued=True)
+def _resumed(session: Session) -> Session:
+    return changed(session, held_until=None, resume_offer=True)
 
 
-def _given_back(work: Work) -> Work:
-    session = changed(work.session, held_until=None, waiting_since=None, resume_offer=True)
-    return work.remembers(session).silent(Outcome.HANDED_SILENT)
+def _was_held(work: Work, session: Session, held_until: datetime) -> Session:
+    """A hold that was over before we knew of it. What the citizen wrote within it is the officer's; what the bot has
+    answered since, and what waits to be sent, stays."""
+    if session.waiting_since is not None and session.waiting_since < held_until:
+        session = changed(session, waiting_since=None)
+    return session if work.turn.late else changed(session, held_until=held_until)

@@ -13,9 +13,9 @@ from chatbot.channels.messenger import errors as messenger
 from chatbot.channels.zalo import errors as zalo
 from chatbot.delivery.advice import ADVICE
 from chatbot.delivery.inbox import IntakeBusyError
-from chatbot.model import Event, EventKind
+from chatbot.model import Event, EventKind, Turn, TurnResult
 from chatbot.storage.port import OutboxStatus, StoreError
-from tests.delivery.conftest import START, Clock, Rig, make_rig, open_store, text
+from tests.delivery.conftest import START, Clock, Rig, heard, make_rig, open_store, text
 
 WHO = "zalo:1:77"
 
@@ -40,6 +40,22 @@ async def test_quick_messages_are_joined_and_sorted_by_the_platforms_time(tmp_pa
     await rig.inbox.accept([text("first", "tuổi nghỉ hưu", after=0)])
     await rig.settle()
     assert rig.phone.arrived == [(WHO, "2: tuổi nghỉ hưu + nữ thì sao")]
+    await rig.stop()
+
+
+async def test_what_staff_wrote_is_read_before_what_came_with_it(tmp_path: Path, clock: Clock) -> None:
+    """After an outage a question and an officer's answer come together: the question is the officer's."""
+    read: list[EventKind] = []
+
+    def noted(turn: Turn) -> TurnResult:
+        read.extend(event.kind for event in turn.events)
+        return heard(turn)
+
+    rig = make_rig(open_store(tmp_path, clock), clock, noted)
+    answer = replace(text("b", "", after=600), kind=EventKind.HANDOVER)
+    await rig.inbox.accept([text("a", "một"), answer, text("c", "hai", after=3000)])
+    await rig.settle()
+    assert read == [EventKind.HANDOVER, EventKind.TEXT, EventKind.TEXT]
     await rig.stop()
 
 
