@@ -134,21 +134,21 @@ def _tell(found: Found | None) -> None:
 
 def sentences(found: Found) -> Iterator[str]:
     """What was read and what was not, with what a person does about that."""
-    recall, since = found.recall, _local(found.since)
-    yield f"{recall.chats} cuộc trò chuyện, {found.messages} tin của người dân, {found.new} tin mới."
+    since = _local(found.since)
+    yield f"{found.chats} cuộc trò chuyện, {found.messages} tin của người dân, {found.new} tin mới."
     if found.officers:
         yield f"Cán bộ đã nhắn trong {found.officers} cuộc trò chuyện: bot không trả lời các tin trước đó."
-    if recall.unread:
-        yield f"{recall.unread} cuộc trò chuyện Zalo chưa cho đọc: chạy lại sau ít phút."
-    if recall.cut:
+    if found.unread:
+        yield f"{found.unread} cuộc trò chuyện Zalo chưa cho đọc: chạy lại sau ít phút."
+    if found.cut:
         yield (
-            f"{recall.cut} cuộc trò chuyện dài quá, chỉ đọc được các tin mới nhất: "
+            f"{found.cut} cuộc trò chuyện dài quá, chỉ đọc được các tin mới nhất: "
             f"mở OA Manager, xem các tin cũ hơn, từ {since}."
         )
-    if recall.older:
+    if found.older:
         yield (
-            f"Có hơn {recall.chats} cuộc trò chuyện: mở OA Manager, xem các cuộc có tin cuối "
-            f"từ {since} đến {_local(recall.older)}, bot chưa đọc."
+            f"Có hơn {found.chats} cuộc trò chuyện: mở OA Manager, xem các cuộc có tin cuối "
+            f"từ {since} đến {_local(found.older)}, bot chưa đọc."
         )
 
 

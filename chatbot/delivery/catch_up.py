@@ -5,7 +5,7 @@ repeats its webhooks by itself for a while.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from chatbot.channels.base import NoAnswerError, Recall
 from chatbot.channels.zalo.history import at_once, unseen
-from chatbot.delivery.officers import OurWords, all_ours, shares
+from chatbot.delivery.officers import OurWords, by_officers
 from chatbot.model import ChannelName, Event, EventKind
 from chatbot.observe import log
 from chatbot.privacy import protect
@@ -49,26 +49,42 @@ Accept = Callable[[Sequence[Event]], Awaitable[int]]
 class Recaller(Protocol):
     """A channel that remembers what citizens wrote."""
 
-    async def recent(
+    def recent(
         self, since: datetime, pause: Callable[[], Awaitable[None]], progress: Callable[[int, int], None]
-    ) -> Recall | None:
-        """Since then; None when it refuses. Raises NoAnswerError."""
+    ) -> AsyncIterator[Recall]:
+        """Since then, some chats at a time; nothing when it refuses. Raises NoAnswerError."""
 
 
 class RefusedError(Exception):
     """The platform does not let us read; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What was read from `since` on: how many messages of citizens, and how many of them are new to the bot; in so many
-    chats an officer wrote."""
+    chats an officer wrote. `unread`, `cut` and `older` as in Recall."""
 
     since: datetime
-    recall: Recall
+    chats: int = 0
+    unread: int = 0
+    cut: int = 0
+    older: datetime | None = None
     messages: int = 0
     new: int = 0
     officers: int = 0
+
+    def plus(self, more: "Found") -> "Found":
+        """Both together, of different chats of one reading."""
+        return Found(
+            since=self.since,
+            chats=self.chats + more.chats,
+            unread=self.unread + more.unread,
+            cut=self.cut + more.cut,
+            older=self.older,
+            messages=self.messages + more.messages,
+            new=self.new + more.new,
+            officers=self.officers + more.officers,
+        )
 
 
 class Memory(Protocol):
@@ -102,7 +118,7 @@ async def to_its_end(store: Memory, last: datetime, work: Callable[[], Awaitable
     however much has been heard by then. Raises StoreError, and what `work` raises."""
     await store.put_setting(UNREAD_FROM, last.isoformat())
     found = await work()
-    if not found.recall.unread:
+    if not found.unread:
         await store.put_setting(UNREAD_FROM, "")
     return found
 
@@ -124,15 +140,30 @@ async def catch_up(
 ) -> Found:
     """Read and store, masked. With the `store` of what we said, what an officer has answered is left to them. Raises
     NoAnswerError, RefusedError, StoreError; what is stored by then stays."""
-    recall = await channel.recent(since, pause, progress)
-    if recall is None:
+    found: Found | None = None
+    async for recall in channel.recent(since, pause, progress):
+        piece = await _take(recall, accept, since, store)
+        found = found.plus(piece) if found else piece
+    if found is None:
         raise RefusedError("Zalo refused the list of recent chats: does the app have the permission to read them?")
-    found = await shares(recall.events, store, since) if store else all_ours(recall.events)
-    await _store(accept, found.officers)
-    new = await _store(accept, found.ours)
-    by_officers = [one for one in found.officers if one.kind is EventKind.ECHO_STAFF]
-    messages = len(found.officers) + len(found.ours) - len(by_officers)
-    return Found(since, recall, messages, new, officers=len({one.conversation for one in by_officers}))
+    return found
+
+
+async def _take(recall: Recall, accept: Accept, since: datetime, store: OurWords | None) -> Found:
+    """What officers wrote is stored first: it decides whose a citizen's words of before are."""
+    officers = await by_officers(recall.events, store, since) if store else []
+    heard = [one for one in recall.events if one.kind is not EventKind.ECHO_OURS]
+    await _store(accept, officers)
+    return Found(
+        since=since,
+        chats=recall.chats,
+        unread=recall.unread,
+        cut=recall.cut,
+        older=recall.older,
+        messages=len(heard),
+        new=await _store(accept, heard),
+        officers=len({one.conversation for one in officers}),
+    )
 
 
 async def _store(accept: Accept, events: Sequence[Event]) -> int:
@@ -156,21 +187,21 @@ async def patiently(work: Callable[[], Awaitable[Found]]) -> str:
             await asyncio.sleep(pause)
             pause *= 2
         else:
-            log.caught_up(found.recall.chats, found.messages, found.new, found.recall.unread, found.officers)
+            log.caught_up(found.chats, found.messages, found.new, found.unread, found.officers)
             return _missing(found)
     return _NO_ANSWER
 
 
 def _missing(found: Found) -> str:
     """What was not read, and what a person does about it; "" when everything was."""
-    recall, since = found.recall, _utc(found.since)
+    since = _utc(found.since)
     told = []
-    if recall.cut:
-        told.append(_CUT.format(chats=recall.cut, since=since))
-    if recall.older:
-        told.append(_OLDER.format(chats=recall.chats, since=since, older=_utc(recall.older)))
-    if recall.unread:
-        told.append(_UNREAD.format(chats=recall.unread))
+    if found.cut:
+        told.append(_CUT.format(chats=found.cut, since=since))
+    if found.older:
+        told.append(_OLDER.format(chats=found.chats, since=since, older=_utc(found.older)))
+    if found.unread:
+        told.append(_UNREAD.format(chats=found.unread))
     elif told:
         told.append(_LOOKED)
     return " ".join(told)

@@ -1,6 +1,7 @@
 """Small pure steps of a lane: which events make one turn, and which outbox rows a reply becomes."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from chatbot.channels.base import Payload
 from chatbot.model import STAFF, ChannelName, EventKind
@@ -8,6 +9,8 @@ from chatbot.storage.port import PROCESS_ENDED, SEQ_STEP, Failure, Outgoing, Sto
 
 JOINED = frozenset({EventKind.TEXT, EventKind.ATTACHMENT})
 """Kinds that are read together when they come quickly after one another."""
+JOINED_WITHIN = timedelta(minutes=2)
+"""What waited on disk may have been written hours apart, and a person may have answered between."""
 MOST_JOINED = 8
 Rendered = Sequence[tuple[Payload, str]]
 """Payloads, each with the text it shows."""
@@ -23,16 +26,17 @@ def turns_of(events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, ...]]:
     process. The order is kept."""
     turns: list[list[StoredEvent]] = []
     for stored in events:
-        last = turns[-1] if turns else None
-        if last and _joins(stored) and _joins(last[-1]) and len(last) < MOST_JOINED:
+        last = turns[-1] if turns else []
+        if 0 < len(last) < MOST_JOINED and _joins(last[-1], stored):
             last.append(stored)
         else:
             turns.append([stored])
     return [tuple(turn) for turn in turns]
 
 
-def _joins(stored: StoredEvent) -> bool:
-    return stored.event.kind in JOINED and not stored.attempts
+def _joins(last: StoredEvent, stored: StoredEvent) -> bool:
+    fit = all(one.event.kind in JOINED and not one.attempts for one in (last, stored))
+    return fit and stored.event.at - last.event.at <= JOINED_WITHIN
 
 
 def before(events: Sequence[StoredEvent], tries: int) -> Failure:

@@ -3,7 +3,6 @@ where it may have been a program it counts as nobody's, for a second answer does
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
@@ -28,37 +27,8 @@ class OurWords(Protocol):
         """What the platform echoed as a program's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """What was written, by whose business it is: `officers` wrote or have dealt with it; `ours` waits for the bot."""
-
-    officers: tuple[Event, ...] = ()
-    ours: tuple[Event, ...] = ()
-
-
-def all_ours(events: Iterable[Event]) -> Shares:
-    """Whatever citizens wrote, as if no officer had answered."""
-    return Shares(ours=tuple(_by_citizens(events)))
-
-
-async def shares(events: Sequence[Event], store: OurWords, since: datetime) -> Shares:
-    """An officer's words become ECHO_STAFF, and what the citizen wrote before the officer's last words is recorded like
-    anything that was said to somebody else. Raises StoreError."""
-    written = await _by_officers(events, store, since)
-    last = {one.conversation: one.at for one in written}
-    heard = list(_by_citizens(events))
-    dealt_with = [one for one in heard if one.at < last.get(one.conversation, _NEVER)]
-    ours = tuple(one for one in heard if one.at >= last.get(one.conversation, _NEVER))
-    theirs = [*written, *(changed(one, kind=EventKind.STANDBY) for one in dealt_with)]
-    return Shares(tuple(sorted(theirs, key=_at)), ours)
-
-
-def _by_citizens(events: Iterable[Event]) -> Iterator[Event]:
-    return (one for one in events if one.kind is not EventKind.ECHO_OURS)
-
-
-async def _by_officers(events: Sequence[Event], store: OurWords, since: datetime) -> list[Event]:
-    """Oldest first."""
+async def by_officers(events: Sequence[Event], store: OurWords, since: datetime) -> list[Event]:
+    """Those of the OA's words (ECHO_OURS) that an officer wrote, as ECHO_STAFF, oldest first. Raises StoreError."""
     repeated = _said_to_several(events)
     perhaps: dict[str, list[Event]] = defaultdict(list)
     for one in _in_their_own_time(events):

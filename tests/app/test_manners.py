@@ -10,12 +10,15 @@ import pytest
 
 from chatbot.app import utc_now
 from chatbot.delivery.catch_up import CAUGHT_UP
+from chatbot.knowledge import load
 from chatbot.model import ChannelName
 from chatbot.simulator import FaultKind, Operation, ZaloPlatform
 from chatbot.simulator.zalo_platform import ADMIN_ID
 from chatbot.webhook.connect import PENDING_CONSENT
-from tests.app.whole import Whole, whole_bot
+from tests.app.whole import EchoMind, Whole, whole_bot
 from tests.delivery.conftest import Clock
+from tests.pipeline.chat import Chat, sure
+from tests.pipeline.conftest import INTENTS
 
 
 @pytest.fixture
@@ -86,10 +89,17 @@ async def test_what_an_officer_answered_while_the_bot_was_down_is_left_to_them(
     tmp_path: Path, clock: Clock, timed_oa: ZaloPlatform
 ) -> None:
     await an_officer_answers_meanwhile(tmp_path, timed_oa, clock)
-    async with whole_bot(tmp_path, oa=timed_oa, now=clock) as whole:
+    chat = Chat(load(INTENTS), {words: sure("smalltalk.thanks") for words in ("hai", "ba")})
+    async with whole_bot(tmp_path, EchoMind(chat.knowledge, chat.pipeline), oa=timed_oa, now=clock) as whole:
         await whole.until(lambda: timed_oa.sent)
         await whole.settle()
-        assert [sent.text for sent in timed_oa.sent] == ["3. Dạ, em nghe: ba"]
+        turns = whole.rows("SELECT text, outcome FROM turn ORDER BY id")
+        assert turns == [
+            ("một", "answered_smalltalk"),
+            ("", "handed_silent"),
+            ("hai", "handed_silent"),
+            ("ba", "answered_smalltalk"),
+        ]
         (answer,) = [one for one in timed_oa.threads.of("7610001").entries if one.text == "Chào anh"]
         echo = timed_oa.events.echo("7610001", {"text": "Chào anh", "msg_id": answer.id}, admin=ADMIN_ID)
         assert (await timed_oa.deliver(echo)).accepted
@@ -97,7 +107,7 @@ async def test_what_an_officer_answered_while_the_bot_was_down_is_left_to_them(
         kinds = [
             kind for (kind,) in whole.rows("SELECT kind FROM inbox WHERE kind != 'echo_ours' ORDER BY platform_at")
         ]
-        assert kinds == ["text", "standby", "echo_staff", "text"]
+        assert kinds == ["text", "text", "echo_staff", "text"]
 
 
 async def test_where_it_is_switched_off_an_officers_answer_changes_nothing(
@@ -107,7 +117,7 @@ async def test_where_it_is_switched_off_an_officers_answer_changes_nothing(
     async with whole_bot(tmp_path, oa=timed_oa, now=clock, changes={"zalo": {"catch_up_officers": False}}) as whole:
         await whole.until(lambda: timed_oa.sent)
         await whole.settle()
-        assert [sent.text for sent in timed_oa.sent] == ["2. Dạ, em nghe: hai + ba"]
+        assert [sent.text for sent in timed_oa.sent] == ["2. Dạ, em nghe: hai", "3. Dạ, em nghe: ba"]
 
 
 async def test_nothing_is_read_where_it_is_switched_off_or_nothing_was_ever_heard(

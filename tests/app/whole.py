@@ -21,6 +21,7 @@ from chatbot.app import Mind, utc_now
 from chatbot.config import Config, Settings, load_config
 from chatbot.knowledge import Knowledge, load
 from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
+from chatbot.pipeline import Pipeline
 from chatbot.serve import Bot, Duty, Rhythm, open_bot
 from chatbot.simulator import Delivery, MessengerPlatform, ZaloPlatform
 from tests.knowledge.conftest import FAQ, REAL, SMALL_FILES
@@ -58,10 +59,10 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class EchoMind:
-    """Small content and the echo."""
+    """Small content and the echo, or another pipeline."""
 
     knowledge: Knowledge
-    pipeline: Echo = field(default_factory=Echo)
+    pipeline: Echo | Pipeline = field(default_factory=Echo)
 
 
 def small_content(folder: Path) -> Path:

@@ -98,8 +98,7 @@ async def test_what_was_missed_while_down_is_read_from_zalo(oa: ZaloPlatform, za
     since = utc_now() - timedelta(seconds=1)
     for citizen, text in ((CITIZEN, "một"), (CITIZEN, "hai"), ("7612345678901234568", "ba")):
         await oa.text(citizen, text)
-    told = await zalo.recent(since)
-    assert told is not None
+    (told,) = [one async for one in zalo.recent(since)]
     assert sorted(event.text for event in told.events) == ["ba", "hai", "một"]
 
 

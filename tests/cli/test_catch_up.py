@@ -9,7 +9,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from chatbot.app import utc_now
-from chatbot.channels.base import Recall
 from chatbot.cli.catch_up import sentences
 from chatbot.cli.main import app
 from chatbot.config import Settings
@@ -147,14 +146,14 @@ async def test_a_time_too_long_ago_is_cut_and_said(whole: Whole) -> None:
 
 
 def test_how_many_chats_an_officer_answered_is_told() -> None:
-    read, officers = sentences(Found(utc_now(), Recall(chats=3), messages=5, new=2, officers=1))
+    read, officers = sentences(Found(since=utc_now(), chats=3, messages=5, new=2, officers=1))
     assert read == "3 cuộc trò chuyện, 5 tin của người dân, 2 tin mới."
     assert "Cán bộ đã nhắn trong 1 cuộc trò chuyện" in officers
 
 
 def test_what_was_not_read_is_told_in_local_time_with_what_to_do() -> None:
     night = datetime(2026, 11, 22, 17, tzinfo=UTC)
-    recall = Recall(chats=5000, cut=2, older=night + timedelta(hours=1))
-    _, cut, older = sentences(Found(night, recall))
+    found = Found(since=night, chats=5000, cut=2, older=night + timedelta(hours=1))
+    _, cut, older = sentences(found)
     assert ("2 cuộc trò chuyện dài quá" in cut, "OA Manager" in cut, "từ 00:00 23/11/2026" in cut) == (True, True, True)
     assert "từ 00:00 23/11/2026 đến 01:00 23/11/2026" in older

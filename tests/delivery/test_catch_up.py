@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatbot.channels.base import NoAnswerError, Recall
+from chatbot.channels.base import NoAnswerError
 from chatbot.delivery.catch_up import UNREAD_FROM, Found, last_known, patiently, to_its_end
 from chatbot.model import ChannelName
 from chatbot.storage.port import RESTORED
@@ -14,30 +14,33 @@ SINCE = datetime(2026, 11, 22, 1, tzinfo=UTC)
 OLDER = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 
 
-async def sentence(recall: Recall) -> str:
+async def sentence(found: Found) -> str:
     """What the alarm says after the list was read."""
 
     async def read() -> Found:
-        return Found(SINCE, recall)
+        return found
 
     return await patiently(read)
 
 
 async def test_nothing_is_said_when_everything_was_read() -> None:
-    assert await sentence(Recall(chats=3)) == ""
+    assert await sentence(Found(since=SINCE, chats=3)) == ""
 
 
 @pytest.mark.parametrize(
-    ("recall", "words"),
+    ("found", "words"),
     [
-        (Recall(chats=3, cut=2), ("2 chats are too long", "OA Manager", "since 22/11 01:00 UTC")),
-        (Recall(chats=5000, older=OLDER), ("more than 5000 chats", "from 22/11 01:00 UTC to 22/11 02:30 UTC")),
-        (Recall(chats=3, unread=1, cut=2), ("let 1 recent chats be read", "2 chats are too long")),
+        (Found(since=SINCE, chats=3, cut=2), ("2 chats are too long", "OA Manager", "since 22/11 01:00 UTC")),
+        (
+            Found(since=SINCE, chats=5000, older=OLDER),
+            ("more than 5000 chats", "from 22/11 01:00 UTC to 22/11 02:30 UTC"),
+        ),
+        (Found(since=SINCE, chats=3, unread=1, cut=2), ("let 1 recent chats be read", "2 chats are too long")),
     ],
     ids=["long chats", "too many chats", "both kinds"],
 )
-async def test_what_was_not_read_is_told_with_what_to_do(recall: Recall, words: tuple[str, ...]) -> None:
-    told = await sentence(recall)
+async def test_what_was_not_read_is_told_with_what_to_do(found: Found, words: tuple[str, ...]) -> None:
+    told = await sentence(found)
     assert [word for word in words if word not in told] == []
     assert told.count("`chatbot catch-up`") == 1
 
@@ -75,7 +78,7 @@ async def test_what_was_read_is_not_read_again_unless_a_chat_gave_no_answer(unre
     board = Board()
 
     async def read() -> Found:
-        return Found(SINCE, Recall(chats=3, unread=unread, cut=1))
+        return Found(since=SINCE, chats=3, unread=unread, cut=1)
 
     await to_its_end(board, SINCE, read)
     assert await last_known(board) == known

@@ -44,18 +44,20 @@ async def test_quick_messages_are_joined_and_sorted_by_the_platforms_time(tmp_pa
 
 
 async def test_what_staff_wrote_is_read_before_what_came_with_it(tmp_path: Path, clock: Clock) -> None:
-    """After an outage a question and an officer's answer come together: the question is the officer's."""
-    read: list[EventKind] = []
+    """After an outage a question and an officer's answer come together: the question is the officer's, and is not
+    joined with the next one."""
+    read: list[list[str]] = []
 
     def noted(turn: Turn) -> TurnResult:
-        read.extend(event.kind for event in turn.events)
+        read.append([event.text for event in turn.events])
         return heard(turn)
 
     rig = make_rig(open_store(tmp_path, clock), clock, noted)
     answer = replace(text("b", "", after=600), kind=EventKind.HANDOVER)
-    await rig.inbox.accept([text("a", "một"), answer, text("c", "hai", after=3000)])
+    later = [text("c", "hai", after=3000), text("d", "ba", after=3001)]
+    await rig.inbox.accept([text("a", "một"), text("b", "à", after=1), replace(answer, key="s"), *later])
     await rig.settle()
-    assert read == [EventKind.HANDOVER, EventKind.TEXT, EventKind.TEXT]
+    assert read == [[""], ["một", "à"], ["hai", "ba"]]
     await rig.stop()
 
 

@@ -1,6 +1,6 @@
 """Zalo as the rest of the program sees it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -85,16 +85,14 @@ class Zalo:
         since: datetime,
         pause: Callable[[], Awaitable[None]] = at_once,
         progress: Callable[[int, int], None] = unseen,
-    ) -> Recall | None:
-        """What citizens wrote since then and what they were told, as the events their webhooks would have been, oldest
-        first and not yet masked; None when Zalo refuses. Zalo does not tell who wrote for the OA: those are ECHO_OURS.
-        `pause` precedes each call. Raises NoAnswerError when it may tell later."""
-        told = await said_since(self._client, since, pause, progress)
-        if told is None:
-            return None
-        items = (self._parser.item(as_event(entry, self._app_id, self.oa_id)) for entry in told.entries)
-        events = tuple(event for parsed in items for event in parsed.events)
-        return Recall(events=events, chats=told.chats, unread=told.unread, cut=told.cut, older=told.older)
+    ) -> AsyncIterator[Recall]:
+        """What citizens wrote since then and what they were told, some chats at a time, as the events their webhooks
+        would have been, oldest first and not yet masked; nothing when Zalo refuses. Zalo does not tell who wrote for
+        the OA: those are ECHO_OURS. `pause` precedes each call. Raises NoAnswerError when it may tell later."""
+        async for told in said_since(self._client, since, pause, progress):
+            items = (self._parser.item(as_event(entry, self._app_id, self.oa_id)) for entry in told.entries)
+            events = tuple(event for parsed in items for event in parsed.events)
+            yield Recall(events=events, chats=told.chats, unread=told.unread, cut=told.cut, older=told.older)
 
     async def signal(self, conversation: str) -> None:
         """Zalo has neither "seen" nor "typing" for an OA."""

@@ -1,6 +1,6 @@
 """What Zalo remembers: our own messages (did a doubtful send arrive?) and what was written while we were down."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -13,6 +13,8 @@ MOST_PAGES: Final = 5
 """Of one conversation; fifty messages in the short time that is asked about."""
 MOST_CHATS: Final = 500
 """Pages of the list of chats when catching up: five thousand citizens, most of an hour at a hundred calls a minute."""
+PIECE: Final = 50
+"""Chats that are handed on together, so that nobody waits until thousands of others are read."""
 CONVERSATION: Final = "/v2.0/oa/conversation"
 RECENT_CHATS: Final = "/v2.0/oa/listrecentchat"
 _TYPES: Final = {"photo": "image", "voice": "audio"}
@@ -30,8 +32,8 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """What both sides wrote, oldest first. `unread` chats gave no answer, `cut` ones are longer than is read; with
-    `older` there were too many chats, and those whose last message is from before it were not read."""
+    """What both sides wrote in some chats, oldest first. `unread` chats gave no answer, `cut` ones are longer than is
+    read; with `older` there were too many chats, and those whose last message is from before it were not read."""
 
     entries: tuple[Entry, ...] = ()
     chats: int = 0
@@ -76,28 +78,38 @@ async def said_since(
     since: datetime,
     pause: Callable[[], Awaitable[None]] = at_once,
     progress: Callable[[int, int], None] = unseen,
-) -> Recalled | None:
-    """What citizens wrote since then, and the OA's words to them; None when Zalo refuses the list of chats. `pause`
-    precedes each call, so that the caller's rate limit holds. Raises NoAnswerError when the list may come later.
+) -> AsyncIterator[Recalled]:
+    """What citizens wrote since then, and the OA's words to them, in pieces of so many chats: those first whose last
+    word is the oldest. Nothing, not even an empty piece, when Zalo refuses the list of chats. `pause` precedes each
+    call, so that the caller's rate limit holds. Raises NoAnswerError when the list may come later.
     """
     paced = _Paced(pages, pause)
     chats = await _chats(paced, since)
     if chats is None:
-        return None
-    said: list[Entry] = []
-    unread = cut = 0
-    for number, citizen in enumerate(chats.citizens):
-        progress(number, len(chats.citizens))
-        try:
-            entries, whole = await _conversation(paced, citizen, since)
-        except NoAnswerError:
-            entries, whole = None, True
-        unread += entries is None
-        cut += not whole
-        said += [one for one in entries or () if one.get("src") == 1 or _words_of_oa(one)]
-    total = len(chats.citizens)
+        return
+    waiting, total = chats.citizens[::-1], len(chats.citizens)
+    for begin in range(0, max(total, 1), PIECE):
+        piece = []
+        for number, citizen in enumerate(waiting[begin : begin + PIECE], begin):
+            progress(number, total)
+            piece.append(await _read(paced, citizen, since))
+        said = [one for entries, _ in piece for one in entries or () if one.get("src") == 1 or _words_of_oa(one)]
+        yield Recalled(
+            entries=tuple(sorted(said, key=_at)),
+            chats=len(piece),
+            unread=sum(entries is None for entries, _ in piece),
+            cut=sum(not whole for _, whole in piece),
+            older=chats.older,
+        )
     progress(total, total)
-    return Recalled(entries=tuple(sorted(said, key=_at)), chats=total, unread=unread, cut=cut, older=chats.older)
+
+
+async def _read(pages: Pages, citizen: str, since: datetime) -> tuple[Sequence[Entry] | None, bool]:
+    """As `_conversation`; None also when there is no answer now."""
+    try:
+        return await _conversation(pages, citizen, since)
+    except NoAnswerError:
+        return None, True
 
 
 async def _chats(pages: Pages, since: datetime) -> _Chats | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatbot.channels.zalo.client import PAGE
-from chatbot.channels.zalo.history import MOST_CHATS, RECENT_CHATS, said_since
+from chatbot.channels.zalo.history import MOST_CHATS, PIECE, RECENT_CHATS, Recalled, said_since
 from tests.channels.samples import NOW
 
 SINCE = NOW - timedelta(days=1)
@@ -49,25 +49,45 @@ def citizens(count: int, newest: datetime = NOW) -> dict[str, datetime]:
     return {str(number): newest - number * SECOND for number in range(count)}
 
 
+async def whole(account: Account) -> Recalled:
+    """All pieces together."""
+    pieces = [piece async for piece in said_since(account, SINCE)]
+    return Recalled(
+        entries=tuple(entry for piece in pieces for entry in piece.entries),
+        chats=sum(piece.chats for piece in pieces),
+        older=pieces[0].older,
+    )
+
+
+async def test_chats_are_handed_on_before_all_are_read_those_who_wait_longest_first() -> None:
+    account = Account(citizens(PIECE + 20))
+    pieces = said_since(account, SINCE)
+    first = await anext(pieces)
+    assert account.asked == [str(number) for number in range(PIECE + 19, 19, -1)]
+    assert first.chats == PIECE
+    assert [piece.chats async for piece in pieces] == [20]
+
+
+async def test_nobody_wrote_is_told_apart_from_a_refusal() -> None:
+    assert [piece async for piece in said_since(Account({}), SINCE)] == [Recalled()]
+
+
 async def test_more_than_five_hundred_chats_are_read() -> None:
     account = Account(citizens(1234))
-    told = await said_since(account, SINCE)
-    assert told
+    told = await whole(account)
     assert (told.chats, len(told.entries), told.older) == (1234, 1234, None)
 
 
 async def test_a_list_that_is_longer_than_is_read_says_which_chats_were_left() -> None:
     read = MOST_CHATS * PAGE
     account = Account(citizens(read + 5))
-    told = await said_since(account, SINCE)
-    assert told
+    told = await whole(account)
     assert (told.chats, told.older) == (read, NOW - (read - 1) * SECOND)
 
 
 async def test_a_list_that_ends_before_the_moment_asked_about_is_whole() -> None:
     account = Account({**citizens(40, SINCE - SECOND), **citizens(15)})
-    told = await said_since(account, SINCE)
-    assert told
+    told = await whole(account)
     assert (told.chats, told.older) == (15, None)
 
 
@@ -79,8 +99,7 @@ async def test_a_chat_that_moves_up_while_the_list_is_read_is_not_missed() -> No
             account.last["24"] = NOW + 2 * SECOND
 
     account = Account(citizens(30), writes_again)
-    told = await said_since(account, SINCE)
-    assert told
+    told = await whole(account)
     assert told.chats == 30
     assert account.asked.count("25") == account.asked.count("24") == 1
 
@@ -94,12 +113,11 @@ async def test_many_chats_that_move_up_are_read_until_the_top_is_one_page() -> N
             account.last["36"] = NOW + 2 * SECOND
 
     account = Account(citizens(40), a_crowd)
-    told = await said_since(account, SINCE)
-    assert told
+    told = await whole(account)
     assert told.chats == 40
 
 
 async def test_a_list_of_one_page_is_read_once() -> None:
     account = Account(citizens(PAGE - 1))
-    assert await said_since(account, SINCE)
+    await whole(account)
     assert account.reads == 1
