@@ -24,7 +24,7 @@ def handed(context: Context, before: str = "") -> Handled:
     if not context.desk.staffed:
         return Handled(_reply(context, "human.no_desk", Outcome.ANSWERED_CHANNEL, before), context.session)
     reply = _reply(context, _key(context), Outcome.HANDED_OVER, before)
-    since = context.session.waiting_since or context.now
+    since = context.session.waiting_since or min(context.event.at, context.now)
     return Handled(reply, changed(context.session, waiting_since=since))
 
 

@@ -32,15 +32,11 @@ def _told(work: Work, setup: Setup, written_at: datetime) -> Work:
     last = work.session.staff_at
     if last is not None and written_at < last:
         return work.silent(Outcome.HANDED_SILENT)
-    session = changed(work.session, staff_at=written_at)
-    if _ends(work):
-        given_back = changed(_resumed(session), waiting_since=None)
-        return work.remembers(given_back).silent(Outcome.HANDED_SILENT)
-    held_until = written_at + setup.hold
-    if held_until <= work.turn.now:
-        return work.remembers(_was_held(work, session, held_until)).silent(Outcome.HANDED_SILENT)
-    held = changed(session, held_until=held_until, waiting_since=None, resume_offer=False, offers=())
-    return changed(work.remembers(held).silent(Outcome.HANDED_SILENT), drop_queued=True)
+    since = work.session.waiting_since
+    waiting_since = since if since is not None and since > written_at else None
+    work = work.remembers(changed(work.session, staff_at=written_at, waiting_since=waiting_since))
+    told = work.remembers(_resumed(work.session)) if _ends(work) else _taken(work, setup, written_at)
+    return told.silent(Outcome.HANDED_SILENT)
 
 
 def _ends(work: Work) -> bool:
@@ -53,9 +49,15 @@ def _resumed(session: Session) -> Session:
     return changed(session, held_until=None, resume_offer=True)
 
 
-def _was_held(work: Work, session: Session, held_until: datetime) -> Session:
-    """A hold that was over before we knew of it. What the citizen wrote within it is the officer's; what the bot has
+def _taken(work: Work, setup: Setup, written_at: datetime) -> Work:
+    held_until = max(written_at + setup.hold, work.session.held_until or written_at)
+    if held_until <= work.turn.now:
+        return _was_taken(work, held_until)
+    held = changed(work.session, held_until=held_until, resume_offer=False, offers=())
+    return changed(work.remembers(held), drop_queued=True)
+
+
+def _was_taken(work: Work, held_until: datetime) -> Work:
+    """The hold was over before we knew of it. What the citizen wrote within it is the officer's; what the bot has
     answered since, and what waits to be sent, stays."""
-    if session.waiting_since is not None and session.waiting_since < held_until:
-        session = changed(session, waiting_since=None)
-    return session if work.turn.late else changed(session, held_until=held_until)
+    return work if work.turn.late else work.remembers(changed(work.session, held_until=held_until, offers=()))

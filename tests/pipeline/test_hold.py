@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.knowledge import Knowledge
 from chatbot.model import Event, EventKind, Outcome, Session
-from tests.pipeline.chat import NOW, Chat, sure
+from tests.pipeline.chat import NOW, Chat, People, sure
 
 
 @pytest.fixture
@@ -95,13 +95,17 @@ def test_news_of_an_old_hold_changes_nothing_for_who_was_answered_since(chat: Ch
     assert chat.knowledge.phrases.say("human.resumed") not in chat.text
 
 
-def test_an_old_hold_answers_who_waited_for_a_person_then_and_not_who_asks_since(chat: Chat) -> None:
-    chat.session = Session(waiting_since=NOW - timedelta(minutes=1))
-    took_over(chat, 0)
-    assert chat.session.waiting_since is None
-    chat.session = Session(waiting_since=NOW + timedelta(minutes=50))
-    took_over(chat, 0)
-    assert chat.session.waiting_since is not None
+@pytest.mark.parametrize("words", ["Chào anh", "kết thúc"])
+@pytest.mark.parametrize(("minutes", "waits"), [(44, True), (45, False), (59, False)])
+def test_who_asked_for_a_person_waits_until_one_has_written_since(
+    knowledge: Knowledge, words: str, minutes: float, waits: bool
+) -> None:
+    chat = Chat(knowledge, {"gặp người": sure("human.request")}, People(staffed=True))
+    chat.waits(minutes=60)
+    chat.turn(written(chat, EventKind.TEXT, 45, "gặp người"))
+    assert chat.session.waiting_since == NOW + timedelta(minutes=45)
+    chat.turn(written(chat, EventKind.ECHO_STAFF, minutes, words))
+    assert (chat.session.waiting_since is not None) is waits
 
 
 def test_a_clock_of_the_platform_that_is_ahead_makes_no_longer_hold(chat: Chat) -> None:
