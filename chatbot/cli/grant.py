@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from chatbot.app import database, open_store, utc_now
-from chatbot.channels.zalo.tokens import TokenState, renewable_for
+from chatbot.channels.zalo.grant import TokenState, renewable_for
 from chatbot.config import Config, ZaloSecrets
 from chatbot.delivery.token_watch import WARN_BEFORE
 from chatbot.storage.location import SqliteFile

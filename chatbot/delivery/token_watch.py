@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
-from chatbot.channels.zalo.tokens import TokenState, ZaloTokens
+from chatbot.channels.zalo.grant import TokenState
+from chatbot.channels.zalo.tokens import ZaloTokens
 from chatbot.observe import Alarms, Metrics
 
 WARN_BEFORE: Final = timedelta(days=14)

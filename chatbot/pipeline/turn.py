@@ -36,8 +36,8 @@ from chatbot.pipeline.work import Emergency, Guard, Setup, Step, Work, nobody_in
 
 UNTIL_ANSWERED: Final[tuple[tuple[str, Step], ...]] = (
     ("events", events),
-    ("kill_switch", kill_switch),
     ("operator_hold", operator_hold),
+    ("kill_switch", kill_switch),
     ("undelivered", undelivered),
     ("stale", stale),
     ("rate_limit", rate_limit),

@@ -11,7 +11,8 @@ from chatbot.channels.messenger.channel import Messenger
 from chatbot.channels.messenger.profile import FIELDS, Profile
 from chatbot.channels.transport import NOT_AFTER
 from chatbot.channels.zalo.channel import Zalo
-from chatbot.channels.zalo.tokens import TokenState, ZaloApp, ZaloTokens
+from chatbot.channels.zalo.grant import TokenState
+from chatbot.channels.zalo.tokens import ZaloApp, ZaloTokens
 from chatbot.model import Action, EventKind, Outcome, Part, Reply, SayButton
 from chatbot.simulator.messenger_platform import MessengerPlatform
 from chatbot.simulator.zalo_api import Endpoint

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import aiohttp
 
-from chatbot.channels.zalo.tokens import TokenState, ZaloApp, ZaloTokens
+from chatbot.channels.zalo.grant import TokenState
+from chatbot.channels.zalo.tokens import ZaloApp, ZaloTokens
 from chatbot.delivery.crash_points import EXIT_CODE
 from chatbot.simulator import FaultKind, Operation, ZaloPlatform
 from chatbot.storage.secret_box import SecretBox, key_from_file

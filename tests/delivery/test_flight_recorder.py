@@ -5,16 +5,18 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from chatbot.channels.base import Payload
 from chatbot.delivery.flight_recorder import FlightRecorder
-from chatbot.model import Event, Reply
+from chatbot.model import Event, Reply, Session
 from chatbot.storage.port import PROCESS_ENDED
 from chatbot.storage.rows import hashed
-from tests.delivery.conftest import START, Clock, Phone, make_rig, open_store, text
+from tests.delivery.conftest import START, Clock, Phone, heard, make_rig, open_store, text
 
 DIES = """
 import os, signal, sys
@@ -115,6 +117,19 @@ async def test_an_event_that_ended_three_processes_gets_an_apology(tmp_path: Pat
     assert [said for _, said in rig.phone.arrived] == ["1: một", "Dạ, em xin lỗi.", "1: ba"]  # the session began anew
     (letter,) = await store.dead()
     assert (letter.id, letter.reason, letter.attempts) == ("2", PROCESS_ENDED, 3)
+    await rig.stop()
+
+
+async def test_who_ended_three_processes_is_still_held_by_a_person(tmp_path: Path, clock: Clock) -> None:
+    store = open_store(tmp_path, clock)
+    await store.accept([text("a", "một"), text("b", "hai", after=1)], START)
+    for _ in range(3):
+        await store.blame([hashed("b")])
+    held = Session(greeted=True, held_until=START + timedelta(minutes=1), staff_at=START)
+    rig = make_rig(store, clock, lambda turn: replace(heard(turn), session=replace(held, topic="huu_tuoi")))
+    await rig.lanes.start()
+    await rig.settle()
+    assert (await store.load("zalo:1:77")).session == held
     await rig.stop()
 
 

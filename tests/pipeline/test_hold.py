@@ -7,6 +7,7 @@ import pytest
 
 from chatbot.knowledge import Knowledge
 from chatbot.model import Event, EventKind, Outcome, Session
+from chatbot.pipeline import Switches
 from tests.pipeline.chat import NOW, Chat, People, sure
 
 
@@ -112,6 +113,13 @@ def test_a_clock_of_the_platform_that_is_ahead_makes_no_longer_hold(chat: Chat) 
     took_over(chat, 600)
     chat.waits(minutes=30)
     assert asked(chat, 600) is Outcome.ANSWERED_SMALLTALK
+
+
+def test_an_officers_word_counts_while_the_bot_is_switched_off(chat: Chat) -> None:
+    chat.switches = Switches(bot_on=False)
+    took_over(chat, 59)
+    chat.switches = Switches()
+    assert asked(chat, 60) is Outcome.HANDED_SILENT
 
 
 def test_a_memory_that_begins_anew_keeps_who_has_the_word(chat: Chat) -> None:

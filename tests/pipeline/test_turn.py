@@ -65,7 +65,7 @@ def test_the_record_tells_intent_candidates_and_milliseconds(knowledge: Knowledg
     record = Chat(knowledge, {"hưu": match}).says("hưu").record
     assert record.intent == "huu_tuoi"
     assert [one.intent for one in record.candidates] == ["huu_tuoi", "c0", "c1"]
-    assert list(record.steps)[:3] == ["events", "kill_switch", "operator_hold"]
+    assert list(record.steps)[:3] == ["events", "operator_hold", "kill_switch"]
     assert list(record.steps)[-1] == "remember"
 
 

@@ -157,6 +157,16 @@ async def test_dead_letters_of_messages_wait_longer_than_what_is_done(store: Sql
     assert await store.dead() == []
 
 
+async def test_a_session_of_a_version_that_noted_less_is_read(place: Path | str, store: SqlStore) -> None:
+    held = Session(topic="huu_tuoi", held_until=NOW + timedelta(minutes=5), staff_at=NOW)
+    await store.accept([event("a")], NOW)
+    await store.commit_turn(commit(Conversation(key=WHO, session=held), 1))
+    assert (await store.load(WHO)).session == held
+    older = """UPDATE conversation SET session = '{"topic":"huu_tuoi","held_until":"2026-11-22T03:05:00Z"}'"""
+    await spoil(place, older)
+    assert (await store.load(WHO)).session == replace(held, staff_at=None)
+
+
 async def test_a_session_that_cannot_be_read_begins_anew(place: Path | str, store: SqlStore) -> None:
     await store.accept([event("a")], NOW)
     await store.commit_turn(commit(Conversation(key=WHO, session=Session(topic="huu_tuoi")), 1))

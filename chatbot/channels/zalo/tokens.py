@@ -3,42 +3,41 @@
 import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from chatbot.channels import body
-from chatbot.channels.base import ChannelError, UnreadableBodyError
+from chatbot.channels.base import ChannelError
 from chatbot.channels.transport import Answer, Http, MaybeSentError, NotSentError, retry_after
+from chatbot.channels.zalo.grant import (
+    SEED_LIFE,
+    Grant,
+    TokenState,
+    fingerprint,
+    grant_in,
+    grant_of,
+    renewable_for,
+    worse,
+)
 from chatbot.delivery.crash_points import reach
 from chatbot.storage.port import SealedError, StoreError, TokenRow, TokenStore, VersionConflictError
 
 REFRESH_AT: Final = 0.7
 """Share of an access token's life after which it is refreshed."""
-REFRESH_LIFE: Final = timedelta(days=90)
-"""A refresh token that is not used for three months dies (zalo-oa.md, section 7); every refresh begins them anew."""
-SEED_LIFE: Final = timedelta(hours=1)
-"""What is believed of an access token that came from the environment, whose age nobody knows."""
 UNSURE_PAUSE: Final = timedelta(minutes=15)
 """How long nothing is asked after answers were lost."""
 CLOCK_SKEW: Final = timedelta(seconds=5)
 """Between Zalo's clock and ours."""
+CLOSE_S: Final = 25.0
+"""How long the end of the program waits for a grant that is on its way: more than one attempt at Zalo's OAuth."""
+UNSAVED: Final = "the database has not taken the new one yet: do not restart the bot until it has"
 SHORT_PAUSE: Final = timedelta(seconds=30)
 """How long nothing is asked after the host could not be reached."""
-
-
-class TokenState(StrEnum):
-    """The grant's health. Everything but GOOD needs a person."""
-
-    GOOD = "good"
-    UNSURE = "unsure"  # two answers in a row were lost; the refresh token may be spent
-    LOST = "lost"  # Zalo no longer takes the refresh token: an OA admin must consent again
-    REVOKED = "revoked"  # the OA removed the app
 
 
 class TokenUnavailableError(ChannelError):
@@ -82,11 +81,13 @@ class ZaloTokens:
         self._http = Http(timeout)
         self._exclusive = exclusive
         self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._spender: asyncio.Task[Any] | None = None
         self._row: TokenRow | None = None
         self._unsaved: TokenRow | None = None
         self._not_before: datetime | None = None
         self.trouble = ""
-        """Why the store gave no grant to `maintain`, "" when it did."""
+        """Why the store gave no grant to `maintain`, or takes none; "" when all is well."""
 
     @property
     def state(self) -> TokenState:
@@ -121,27 +122,35 @@ class ZaloTokens:
         return token
 
     async def maintain(self) -> None:
-        """Refresh when due, without an error; for a timer, so that a quiet OA keeps its grant."""
+        """Write what could not be written, and refresh when due, without an error; for a timer, so that a quiet OA
+        keeps its grant."""
         self.trouble = ""
         try:
+            await self._undisturbed(self._save())
             await self.access()
         except TokenUnavailableError as error:
             self.trouble = str(error) if isinstance(error.__cause__, StoreError) else ""
         except TokenLostError:
             return
+        if self._unsaved is not None:
+            self.trouble = UNSAVED
 
     async def revoked(self, at: datetime) -> None:
         """The OA took the permission away then: stop using the grant, unless it is a newer one."""
         async with self._lock, self._alone():
             row = await self._load()
             if row is not None and row.refreshed_at - at <= CLOCK_SKEW:
-                await self._put(replace(_worse(row, TokenState.REVOKED), access_token=""))
+                await self._put(replace(worse(row, TokenState.REVOKED), access_token=""))
 
     async def exchange_code(self, code: str, verifier: str) -> None:
         """End of a consent: swap the code for a grant. Raises TokenUnavailableError with Zalo's own reason."""
+        await self._undisturbed(self._exchange(code, verifier))
+
+    async def _exchange(self, code: str, verifier: str) -> None:
         form = {"code": code, "app_id": self._app.id, "grant_type": "authorization_code", "code_verifier": verifier}
         async with self._lock, self._alone():
             old = await self._replaceable()
+            self._spender = asyncio.current_task()
             try:
                 answer = await self._ask(form)
             except (NotSentError, MaybeSentError) as error:
@@ -161,8 +170,37 @@ class ZaloTokens:
         return f"{self._app.oauth_url}/v4/oa/permission?{urlencode(query)}"
 
     async def close(self) -> None:
-        """Close connections."""
+        """Let what is being spent reach the disk, then close connections. The store must be open still."""
+        for task in self._tasks - {self._spender}:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_S)
+        with suppress(TokenUnavailableError, TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await self._save()
         await self._http.close()
+
+    async def _undisturbed(self, work: Coroutine[Any, Any, None]) -> None:
+        """Done by a task of its own, which goes on when its caller is cancelled: a refresh token works once, and what
+        it was spent for must reach the disk."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        await asyncio.shield(task)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if self._spender is task:
+            self._spender = None
+        if not task.cancelled():
+            task.exception()  # its caller may be gone
+
+    async def _save(self) -> None:
+        if self._unsaved is None:
+            return
+        async with self._lock, self._alone():
+            if self._unsaved is not None:
+                await self._put(self._unsaved)
 
     def _usable(self) -> str:
         row = self._row
@@ -178,6 +216,9 @@ class ZaloTokens:
         )
 
     async def _refresh(self, used: str) -> None:
+        await self._undisturbed(self._refresh_alone(used))
+
+    async def _refresh_alone(self, used: str) -> None:
         """Under the locks: read the store again, and ask only if nobody else has refreshed."""
         async with self._lock, self._alone():
             row = await self._load()
@@ -232,7 +273,7 @@ class ZaloTokens:
         except StoreError as error:
             raise TokenUnavailableError(f"the grant's journal cannot be read now: {error}") from error
         for at, raw in answers:
-            if grant := _grant_in(raw):
+            if grant := grant_in(raw):
                 spent = row is not None and row.refresh_token == grant.refresh
                 return row if spent else await self._put(self._believed(grant, row, at, row.seed if row else None))
         return row
@@ -252,6 +293,7 @@ class ZaloTokens:
     async def _spend(self, row: TokenRow) -> None:
         """Use the refresh token. A lost answer is asked for once more; then the old token serves on, with an alarm."""
         form = {"refresh_token": row.refresh_token, "app_id": self._app.id, "grant_type": "refresh_token"}
+        self._spender = asyncio.current_task()
         reach("tokens.before_intent")
         try:
             await self._store.journal_token(self.name, "")
@@ -273,9 +315,9 @@ class ZaloTokens:
                 break
         if answer is None or answer.failed:
             self._not_before = self._now() + UNSURE_PAUSE
-            await self._put(_worse(row, TokenState.UNSURE))
+            await self._put(worse(row, TokenState.UNSURE))
         elif not await self._accept(row, answer):
-            await self._put(_worse(row, TokenState.LOST))
+            await self._put(worse(row, TokenState.LOST))
 
     async def _ask(self, form: dict[str, str]) -> Answer:
         url = f"{self._app.oauth_url}/v4/oa/access_token"
@@ -288,14 +330,14 @@ class ZaloTokens:
         """Journal the raw answer, then believe it. False when it holds no grant."""
         with suppress(StoreError):  # the grant itself is written next, and kept in memory if that fails too
             await self._store.journal_token(self.name, answer.raw.decode(errors="replace"))
-        grant = _grant_of(answer.body)
+        grant = grant_of(answer.body)
         if grant is None:
             return False
         self._not_before = None
         await self._put(self._believed(grant, old, self._now(), None))
         return True
 
-    def _believed(self, grant: "_Grant", old: TokenRow | None, at: datetime, seed: str | None) -> TokenRow:
+    def _believed(self, grant: Grant, old: TokenRow | None, at: datetime, seed: str | None) -> TokenRow:
         """The row after `old`; `seed` is the fingerprint it began with, None for that of the environment."""
         own = fingerprint(self._seed_refresh) if self._seed_refresh else ""
         return TokenRow(
@@ -309,56 +351,20 @@ class ZaloTokens:
         )
 
     async def _put(self, row: TokenRow) -> TokenRow:
-        """Write it; when another process wrote first, theirs counts. What cannot be written is tried again later."""
-        self._row, self._unsaved = row, None
+        """Write it; when another process wrote meanwhile, the younger grant counts: theirs may only say that the token
+        that ours came from is spent. What cannot be written is tried again later."""
+        self._row = self._unsaved = row
         reach("tokens.before_put")
         try:
             await self._store.put_token(row)
         except VersionConflictError:
-            self._row = await self._stored() or row
+            stored = await self._stored()
+            if stored is None or stored.refreshed_at < row.refreshed_at:
+                return await self._put(replace(row, version=stored.version + 1 if stored else 1))
+            self._row, self._unsaved = stored, None
         except StoreError:
-            self._unsaved = row
+            return row
+        else:
+            self._unsaved = None
         reach("tokens.after_put")
         return self._row
-
-
-@dataclass(frozen=True, slots=True)
-class _Grant:
-    """What Zalo's answer gives."""
-
-    access: str
-    refresh: str
-    life: timedelta
-
-
-def _grant_in(raw: str) -> _Grant | None:
-    """The grant in a journalled answer, if there is one."""
-    try:
-        return _grant_of(body.decode(raw.encode()))
-    except UnreadableBodyError:
-        return None
-
-
-def _grant_of(content: Mapping[str, Any]) -> _Grant | None:
-    access, refresh = body.text(content.get("access_token")), body.text(content.get("refresh_token"))
-    seconds = body.identifier(content.get("expires_in"))
-    if not access or not refresh:
-        return None
-    life = timedelta(seconds=int(seconds)) if seconds.isdecimal() and int(seconds) else SEED_LIFE
-    return _Grant(access, refresh, life)
-
-
-def renewable_for(row: TokenRow | None, now: datetime) -> timedelta:
-    """How long the refresh token of a grant can still be used."""
-    if row is None or not row.refresh_token or row.state in {TokenState.LOST, TokenState.REVOKED}:
-        return timedelta(0)
-    return max(row.refreshed_at + REFRESH_LIFE - now, timedelta(0))
-
-
-def fingerprint(refresh_token: str) -> str:
-    """What is remembered of a seed, to notice when the environment holds another one."""
-    return hashlib.sha256(refresh_token.encode()).hexdigest()[:16]
-
-
-def _worse(row: TokenRow, state: TokenState) -> TokenRow:
-    return replace(row, state=state.value, version=row.version + 1)

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chatbot.channels.zalo.tokens import TokenLostError, TokenState, TokenUnavailableError, ZaloApp, ZaloTokens
+from chatbot.channels.zalo.grant import TokenState
+from chatbot.channels.zalo.tokens import TokenLostError, TokenUnavailableError, ZaloApp, ZaloTokens
 from chatbot.storage.port import TokenStore
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine

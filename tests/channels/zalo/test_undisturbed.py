@@ -1,0 +1,148 @@
+"""What a refresh token was spent for reaches the disk, whoever is cancelled, and whatever the disk said at first."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chatbot.channels.zalo.grant import TokenState
+from chatbot.channels.zalo.tokens import UNSAVED, ZaloTokens
+from tests.channels.fakes import FakePlatform, Request, platform
+from tests.channels.zalo.fakes import MemoryTokens
+from tests.channels.zalo.test_tokens import NAME, Clock, grant, tokens
+
+Use = Callable[[ZaloTokens], Awaitable[object]]
+
+
+def stopping(caller: "asyncio.Future[Any]") -> Callable[[Request], None]:
+    """The program ends while Zalo answers."""
+
+    def stop(_request: Request) -> None:
+        caller.cancel()
+
+    return stop
+
+
+@pytest.mark.parametrize(
+    ("seed_access", "use"),
+    [
+        ("", lambda one: one.access()),
+        ("a0", lambda one: one.renew("a0")),
+        ("", lambda one: one.maintain()),
+        ("", lambda one: one.exchange_code("code", "v" * 43)),
+    ],
+    ids=["access", "renew", "maintain", "consent"],
+)
+async def test_a_cancelled_caller_ends_at_once_and_the_grant_is_kept(seed_access: str, use: Use) -> None:
+    store = MemoryTokens()
+    async with platform(grant(1)) as fake:
+        one = tokens(fake, store, Clock(), seed_access=seed_access)
+        caller = asyncio.ensure_future(use(one))
+        fake.seen = stopping(caller)
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        assert store.rows.get(NAME) is None or store.rows[NAME].refresh_token == "r0"
+        await one.close()
+    assert store.rows[NAME].refresh_token == "r1"
+    assert len(fake.requests) == 1
+
+
+async def test_the_next_caller_has_the_grant_of_a_cancelled_one() -> None:
+    async with platform(grant(1)) as fake:
+        one = tokens(fake, MemoryTokens(), Clock())
+        caller = asyncio.ensure_future(one.access())
+        fake.seen = stopping(caller)
+        with suppress(asyncio.CancelledError):
+            await caller
+        assert await one.access() == "a1"
+        await one.close()
+    assert len(fake.requests) == 1
+
+
+async def test_the_end_does_not_wait_for_who_has_spent_nothing() -> None:
+    held = asyncio.Event()
+
+    @asynccontextmanager
+    async def taken() -> AsyncIterator[None]:
+        held.set()
+        await asyncio.Event().wait()
+        yield
+
+    async with platform(grant(1)) as fake, asyncio.timeout(5):
+        one = tokens(fake, MemoryTokens(), Clock(), exclusive=taken)
+        caller = asyncio.ensure_future(one.access())
+        await held.wait()
+        await one.close()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+    assert fake.requests == []
+
+
+async def unsaved(fake: FakePlatform, store: MemoryTokens, clock: Clock) -> ZaloTokens:
+    """Tokens whose new grant the disk has refused; it takes again."""
+    one = tokens(fake, store, clock)
+    fake.seen = lambda _request: setattr(store, "broken", True)
+    assert await one.access() == "a1"
+    store.broken = False
+    return one
+
+
+async def test_a_grant_that_could_not_be_written_is_written_by_the_timer() -> None:
+    store = MemoryTokens()
+    async with platform(grant(1)) as fake:
+        one = await unsaved(fake, store, Clock())
+        await one.maintain()
+        assert (store.rows[NAME].refresh_token, one.trouble) == ("r1", "")
+        await one.close()
+    assert len(fake.requests) == 1
+
+
+async def test_a_grant_that_could_not_be_written_is_written_at_the_end() -> None:
+    store = MemoryTokens()
+    async with platform(grant(1)) as fake:
+        one = await unsaved(fake, store, Clock())
+        await one.close()
+    assert store.rows[NAME].refresh_token == "r1"
+
+
+async def test_while_it_is_not_written_people_are_told_not_to_restart() -> None:
+    store = MemoryTokens()
+    async with platform(grant(1)) as fake:
+        one = tokens(fake, store, Clock())
+        fake.seen = lambda _request: setattr(store, "broken", True)
+        await one.access()
+        await one.maintain()
+        assert one.trouble == UNSAVED
+        await one.close()
+
+
+async def test_a_grant_is_not_given_up_for_news_that_its_spent_token_is_refused() -> None:
+    """Another process tried the token that ours came from while ours could not be written."""
+    store = MemoryTokens()
+    async with platform(grant(1)) as fake:
+        one = await unsaved(fake, store, Clock())
+        row = store.rows[NAME]
+        lost = replace(row, state=TokenState.LOST.value, version=row.version + 1)
+        store.rows[NAME] = replace(lost, refreshed_at=lost.refreshed_at - timedelta(days=1))
+        await one.maintain()
+        assert (one.state, await one.access()) == (TokenState.GOOD, "a1")
+        await one.close()
+    assert (store.rows[NAME].refresh_token, store.rows[NAME].version) == ("r1", lost.version + 1)
+
+
+async def test_a_younger_grant_of_another_process_is_taken() -> None:
+    store, clock = MemoryTokens(), Clock()
+    async with platform(grant(1)) as fake:
+        one = await unsaved(fake, store, clock)
+        row = store.rows[NAME]
+        later = clock.time + timedelta(minutes=1)
+        theirs = replace(row, access_token="theirs", refresh_token="r9", refreshed_at=later, version=row.version + 1)
+        store.rows[NAME] = replace(theirs, expires_at=later + timedelta(hours=25))
+        await one.maintain()
+        assert await one.access() == "theirs"
+        await one.close()
+    assert store.rows[NAME].refresh_token == "r9"
