@@ -8,11 +8,13 @@ from datetime import datetime
 from chatbot.channels.base import SentMessage
 from chatbot.model import ChannelName, Event, EventKind
 from chatbot.storage.port import (
+    ALL_CHANNELS,
     Age,
     Conversation,
     Failure,
     Outgoing,
     StoredEvent,
+    Stranded,
     TokenRow,
     TurnCommit,
     VersionConflictError,
@@ -48,10 +50,18 @@ class MemoryStore:
         return stored
 
     async def pending(
-        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+        self,
+        limit: int,
+        busy: Collection[str] = (),
+        held: Collection[int] = (),
+        channels: Collection[ChannelName] = ALL_CHANNELS,
     ) -> Sequence[StoredEvent]:
         """Events that had no turn, oldest first."""
-        free = (one for one in self._open.values() if one.event.conversation not in busy and one.id not in held)
+        free = (
+            one
+            for one in self._open.values()
+            if one.event.conversation not in busy and one.id not in held and one.event.channel in channels
+        )
         return list(itertools.islice(free, limit))
 
     async def load(self, conversation: str) -> Conversation:
@@ -84,6 +94,18 @@ class MemoryStore:
 
     async def open_sends(self, parts: Collection[int] | None = None) -> Sequence[Outgoing]:  # noqa: ARG002 - the port's
         """Nothing is left from before."""
+        return []
+
+    async def proof(self, key: str) -> str | None:  # noqa: ARG002 - the port's
+        """Of repeated sends, which do not occur here."""
+        return None
+
+    async def waiting_since(self, channels: Collection[ChannelName]) -> datetime | None:  # noqa: ARG002 - the port's
+        """Nobody looks."""
+        return None
+
+    async def stranded(self, channels: Collection[ChannelName]) -> Sequence[Stranded]:  # noqa: ARG002 - the port's
+        """There is one channel."""
         return []
 
     async def requeued(self) -> Sequence[Outgoing]:

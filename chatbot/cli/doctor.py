@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,9 +29,9 @@ from chatbot.cli.screen import OUT
 from chatbot.config import Config, ConfigError, load_config
 from chatbot.dialogue.context import VIETNAM
 from chatbot.knowledge import ContentError, load
-from chatbot.serve.bot import WAITS_LONG
+from chatbot.serve.chores import WAITS_LONG
 from chatbot.storage.location import PostgresServer, SqliteFile
-from chatbot.storage.port import StoreError
+from chatbot.storage.port import StoreError, Stranded
 from chatbot.storage.secret_box import SecretKeyError
 from chatbot.storage.upgrade import newest, revisions
 
@@ -127,7 +127,7 @@ def _database(config: Config) -> Iterator[Finding]:
         if revision != newest():
             yield Finding(what, Health.BAD, _old_or_new(revision))
             return
-        since, dead = asyncio.run(_try(config))
+        waiting = asyncio.run(_try(config))
     except (ConfigError, StoreError) as error:
         yield Finding(what, Health.BAD, str(error))
     except SecretKeyError:  # told below
@@ -135,7 +135,8 @@ def _database(config: Config) -> Iterator[Finding]:
     else:
         yield Finding(what, Health.GOOD, f"{place}, bản {revision}, ghi được")
         yield from _standbys(config)
-        yield _queues(since, dead)
+        yield _queues(waiting.since, waiting.dead)
+        yield from map(_stranded, waiting.stranded)
 
 
 def _old_or_new(revision: str | None) -> str:
@@ -144,14 +145,33 @@ def _old_or_new(revision: str | None) -> str:
     return f"bản {revision or 'trống'}: chạy `chatbot db upgrade`"
 
 
-async def _try(config: Config) -> tuple[datetime | None, int]:
-    """See that new rows can be stored; who has waited since when, and how many were given up."""
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Who has waited since when, how many were given up, and what waits for channels that are not set up here."""
+
+    since: datetime | None
+    dead: int
+    stranded: Sequence[Stranded]
+
+
+async def _try(config: Config) -> _Waiting:
+    """See that new rows can be stored, and look at the queues."""
     store = await open_store(config, utc_now)
     try:
         await store.ping(thorough=True)
-        return await store.waiting_since(configured(config)), await store.troubles()
+        here = configured(config)
+        return _Waiting(await store.waiting_since(here), await store.troubles(), await store.stranded(here))
     finally:
         await store.close()
+
+
+def _stranded(waiting: Stranded) -> Finding:
+    since = f"{waiting.since.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    detail = (
+        f"{waiting.count} tin hoặc câu trả lời chờ từ {since}, mà .env ở đây không có khóa của kênh này: "
+        "điền vào .env, giống nhau ở mọi máy (xem .env.example), rồi khởi động lại"
+    )
+    return Finding(f"Kênh {waiting.channel.value}", Health.BAD, detail)
 
 
 def _standbys(config: Config) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from chatbot.channels.base import SendResult
 from chatbot.model import ChannelName
+from chatbot.storage.port import Stranded
 
 PLATFORMS: Final = {ChannelName.ZALO: "Zalo", ChannelName.MESSENGER: "Facebook"}
 _LIST: Final = "see `chatbot dead list`"
@@ -32,3 +33,13 @@ def advice(channel: ChannelName, result: SendResult) -> str:
     """A sentence: who answered what, what it means, what to do."""
     said = f" ({result.remark})" if result.remark else ""
     return f"{PLATFORMS.get(channel, channel.value)} answered {result.code}{said}: {ADVICE[result.alarm]}."
+
+
+def stranded(waiting: Stranded) -> str:
+    """A sentence about what waits for a channel whose secrets this process does not have."""
+    name = PLATFORMS.get(waiting.channel, waiting.channel.value)
+    return (
+        f"{waiting.count} messages or replies of {name} wait since {waiting.since:%d/%m %H:%M} UTC, and this process "
+        "does not have its secrets: put them into .env, the same for every process (see .env.example), and restart. "
+        "Of a channel that was given up they go after privacy.keep_turns_days."
+    )

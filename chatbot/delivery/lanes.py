@@ -204,7 +204,7 @@ class Lanes:
         before, self._missed, self._look_again = self._missed, set(), False
         self._finished.clear()
         try:
-            found = await self._store.pending(room, full, tuple(self._held))
+            found = await self._store.pending(room, full, tuple(self._held), self._channels.by_name)
         except Exception as error:  # noqa: BLE001 - without this task nobody would be answered any more
             if not isinstance(error, StoreError):
                 log.refill_failed(type(error).__name__)
@@ -366,10 +366,10 @@ class Lanes:
 
     def _render(self, turn: Turn, reply: Reply) -> Rendered:
         """The payloads with the text each shows (for matching against the platform's history)."""
-        channel = turn.events[0].channel
-        if not reply.parts or channel not in self._channels:
+        if not reply.parts:
             return ()
-        return tuple((payload, shown_text(payload)) for payload in self._channels[channel].render(reply))
+        channel = self._channels[turn.events[0].channel]
+        return tuple((payload, shown_text(payload)) for payload in channel.render(reply))
 
     def _apologise(self, turn: Turn, failure: Failure) -> tuple[TurnResult, Rendered]:
         """A session in which processes end begins anew, or every later message would end some more."""

@@ -29,7 +29,7 @@ from chatbot.model import ChannelName, EventKind, Turn, TurnResult
 from chatbot.observe import Alarms, Metrics, log, make_metrics
 from chatbot.privacy import protect
 from chatbot.serve import chores
-from chatbot.serve.chores import ORDINARY, Rhythm
+from chatbot.serve.chores import ORDINARY, WAITS_LONG, Rhythm
 from chatbot.serve.learning import load_anew
 from chatbot.storage.lock import FileLock
 from chatbot.storage.port import StoredEvent, StoreError
@@ -41,8 +41,6 @@ from chatbot.webhook.routes import add_health, add_routes
 
 MIB: Final = 1024 * 1024
 
-WAITS_LONG: Final = timedelta(minutes=1)
-"""A citizen who waits longer is worth a warning."""
 _NO_RECORDER: Final = (
     "var/flight cannot be written: a message that ends the process would not be found out. Mend its permissions and "
     "restart."

@@ -1,7 +1,7 @@
 """What a process does beside its work, for ever and at its own pace: content, metrics, the disk, tokens, retention."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from chatbot.app import Channels, Mind
 from chatbot.channels.zalo.tokens import TokenUnavailableError
 from chatbot.config import Config, Settings
+from chatbot.delivery.advice import stranded
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import Lanes
 from chatbot.delivery.outbox import Outbox
@@ -17,9 +18,10 @@ from chatbot.delivery.token_watch import tell
 from chatbot.dialogue import RegistrationError
 from chatbot.knowledge import ContentError
 from chatbot.knowledge.load import fingerprint, stamp
+from chatbot.model import ChannelName
 from chatbot.observe import Alarms, Metrics, log
 from chatbot.serve import heap
-from chatbot.storage.port import StoreError
+from chatbot.storage.port import StoreError, Stranded
 from chatbot.storage.store import SqlStore
 
 
@@ -38,6 +40,10 @@ class Rhythm:
 
 
 ORDINARY: Final = Rhythm()
+
+
+WAITS_LONG: Final = timedelta(minutes=1)
+"""A citizen who waits longer is worth a warning."""
 
 
 class Household(Protocol):
@@ -107,7 +113,19 @@ async def watch_the_wait(house: Household) -> None:
         with suppress(StoreError):
             house.waiting_since = since = await house.store.waiting_since(house.channels.set.by_name)
             house.metrics.oldest_unanswered.set(max(0.0, (house.now() - since).total_seconds()) if since else 0)
+            _tell_stranded(house, await house.store.stranded(house.channels.set.by_name))
         await asyncio.sleep(house.rhythm.wait)
+
+
+def _tell_stranded(house: Household, found: Iterable[Stranded]) -> None:
+    """Workers without a channel's secrets leave its messages alone; and if no other has them, nobody answers."""
+    told = {f"stranded_{one.channel.value}": one for one in found if house.now() - one.since > WAITS_LONG}
+    for channel in ChannelName:
+        name = f"stranded_{channel.value}"
+        if one := told.get(name):
+            house.alarms.raise_(name, stranded(one))
+        else:
+            house.alarms.clear(name)
 
 
 async def ping(house: Household) -> None:

@@ -1,13 +1,13 @@
 """How old things are: a payload's question, the citizen's last word, a channel's last event. For both stores."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection, func, select, text
 
 from chatbot.model import ChannelName, EventKind, Outcome
-from chatbot.storage.port import SEQ_STEP, Age, Outgoing
+from chatbot.storage.port import SEQ_STEP, Age, Outgoing, Stranded
 from chatbot.storage.rows import moment
 from chatbot.storage.tables import inbox, outbox, turn
 
@@ -16,6 +16,18 @@ OPEN_SEND: Final = text("outbox.status IN (0, 1, 4)")
 """Queued, sending, doubtful. Written out, so that their indexes are used."""
 BY_NUMBER: Final = text("+inbox.id")
 """The order of the numbers, without their own index: else both databases may read what is done from its beginning."""
+
+
+def of_channels(channel: ColumnElement[str], channels: Collection[ChannelName]) -> ColumnElement[bool]:
+    """Of one of these."""
+    return _unindexed(channel).in_([one.value for one in channels])
+
+
+def _unindexed(channel: ColumnElement[str]) -> ColumnElement[str]:
+    """Not by an index that begins with the channel, for that is one of all rows, done or not."""
+    return channel.concat("")
+
+
 _FIRST_EVENT: Final = select(func.min(BY_NUMBER)).select_from(inbox).where(OPEN_EVENT)
 _FIRST_SEND: Final = select(func.min(outbox.c.seq)).where(OPEN_SEND)
 
@@ -48,12 +60,31 @@ def last_heard(connection: Connection, channel: ChannelName) -> datetime | None:
 
 
 def waiting_since(connection: Connection, channels: Collection[ChannelName]) -> datetime | None:
-    """When the first event was received that has no reply yet, or whose reply has not gone out; None when all have.
-    What waits for a channel that is off waits for nobody."""
-    on = outbox.c.channel.in_([channel.value for channel in channels])
-    event, seq = connection.scalar(_FIRST_EVENT), connection.scalar(_FIRST_SEND.where(on))
+    """When the first event of these channels was received that has no reply yet, or whose reply has not gone out; None
+    when all have."""
+    event = connection.scalar(_FIRST_EVENT.where(of_channels(inbox.c.channel, channels)))
+    seq = connection.scalar(_FIRST_SEND.where(of_channels(outbox.c.channel, channels)))
     first = [number for number in (event, None if seq is None else seq // SEQ_STEP) if number is not None]
     if not first:
         return None
     query = select(inbox.c.received_at).where(inbox.c.id >= min(first)).order_by(inbox.c.id).limit(1)
     return moment(connection.scalar(query))
+
+
+def stranded(connection: Connection, channels: Collection[ChannelName]) -> list[Stranded]:
+    """What waits for other channels than these."""
+    found: list[tuple[str, int, float]] = []
+    for table, since, is_open in ((inbox, inbox.c.received_at, OPEN_EVENT), (outbox, outbox.c.updated_at, OPEN_SEND)):
+        elsewhere = ~of_channels(table.c.channel, channels)
+        name = _unindexed(table.c.channel).label("name")
+        query = select(name, func.count(), func.min(since)).where(is_open, elsewhere).group_by(name)
+        found += [tuple(row) for row in connection.execute(query)]
+    return [
+        Stranded(
+            channel,
+            sum(count for name, count, _ in found if name == channel),
+            datetime.fromtimestamp(min(first for name, _, first in found if name == channel), UTC),
+        )
+        for channel in ChannelName
+        if any(name == channel for name, _, _ in found)
+    ]

@@ -17,6 +17,7 @@ UNWANTED: Final = "unwanted"
 """The `error` of a payload that was on its way when a person took over: whatever became of it, it is not sent again."""
 
 
+ALL_CHANNELS: Final = tuple(ChannelName)
 PROCESS_ENDED: Final = "process ended"
 """The `error` of a message during whose turns processes crashed or hung."""
 
@@ -91,6 +92,15 @@ class Age:
     made_at: datetime | None = None
     heard_at: datetime | None = None
     urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """So many messages and replies wait for a channel that a process does not have, the first since then."""
+
+    channel: ChannelName
+    count: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +188,14 @@ class Store(Protocol):
         """Insert events; None stands for a repeat (same channel and key), answered only after the first is on disk."""
 
     async def pending(
-        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+        self,
+        limit: int,
+        busy: Collection[str] = (),
+        held: Collection[int] = (),
+        channels: Collection[ChannelName] = ALL_CHANNELS,
     ) -> Sequence[StoredEvent]:
-        """Events not yet done, oldest first: not of conversations in `busy`, and not those with ids in `held`."""
+        """Events of these channels that are not yet done, oldest first: not of conversations in `busy`, and not those
+        with ids in `held`."""
 
     async def load(self, conversation: str) -> Conversation:
         """The conversation, fresh if it was never seen."""

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Connection, select
 from chatbot.channels.base import SentMessage
 from chatbot.model import ChannelName, Event, EventKind
 from chatbot.storage import ages, dead, fraud, tables
-from chatbot.storage.ages import BY_NUMBER, OPEN_EVENT, OPEN_SEND
+from chatbot.storage.ages import BY_NUMBER, OPEN_EVENT, OPEN_SEND, of_channels
 from chatbot.storage.dialect import Words
 from chatbot.storage.group_read import GroupRead
 from chatbot.storage.port import (
+    ALL_CHANNELS,
     REQUEUED,
     UNREADABLE,
     Age,
@@ -30,6 +31,7 @@ from chatbot.storage.port import (
     StoredEvent,
     StoreDownError,
     StoreError,
+    Stranded,
     TokenRow,
     TurnCommit,
 )
@@ -95,13 +97,17 @@ class SqlStore(ABC):
         return accepted
 
     async def pending(
-        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+        self,
+        limit: int,
+        busy: Collection[str] = (),
+        held: Collection[int] = (),
+        channels: Collection[ChannelName] = ALL_CHANNELS,
     ) -> Sequence[StoredEvent]:
-        """Events not yet done, oldest first."""
+        """Events of these channels that are not yet done, oldest first."""
         inbox = tables.inbox.c
         query = (
             select(inbox.id, inbox.body, inbox.received_at, inbox.attempts)
-            .where(OPEN_EVENT, *self._of_mine(inbox.part))
+            .where(OPEN_EVENT, of_channels(inbox.channel, channels), *self._of_mine(inbox.part))
             .order_by(BY_NUMBER)
             .limit(limit)
         )
@@ -187,6 +193,10 @@ class SqlStore(ABC):
         """When the first event was received whose reply has not gone out on these channels; None when all have. Raises
         StoreError."""
         return await self._read(lambda connection: ages.waiting_since(connection, channels))
+
+    async def stranded(self, channels: Collection[ChannelName]) -> Sequence[Stranded]:
+        """What waits for other channels than these. Raises StoreError."""
+        return await self._read(lambda connection: ages.stranded(connection, channels))
 
     async def told_of_fraud(self, since: datetime) -> Sequence[tuple[datetime, str]]:
         """Time (UTC) and masked text of the turns that told of a fraud, newest first. Raises StoreError."""

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chatbot.model import Event, EventKind
 from chatbot.storage import dead, rehearse, tables
-from chatbot.storage.ages import OPEN_SEND
+from chatbot.storage.ages import OPEN_EVENT, OPEN_SEND
 from chatbot.storage.dialect import Words
 from chatbot.storage.port import (
     ERASED,
@@ -342,6 +342,7 @@ def _retain_turns(connection: Connection, before: float) -> int:
 def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -> list[int]:
     """Remove some turns from before the first moment, and conversations that have been silent since then with them, and
     done inbox bodies from before the second. Settled sends go with the turns, and dead letters: they wait for a person.
+    So does what has waited so long for a channel that nobody has any more.
 
     At most so many of each that others need not wait long for the writer. Returns the rows removed.
     """
@@ -352,6 +353,8 @@ def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -
         for key, old in (
             (inbox.id, (inbox.received_at < inbox_before.timestamp(), inbox.status == 1)),
             (inbox.id, (inbox.received_at < turns_before.timestamp(), inbox.status == dead.DEAD)),
+            (inbox.id, (inbox.received_at < turns_before.timestamp(), OPEN_EVENT)),
+            (outbox.key, (outbox.updated_at < turns_before.timestamp(), OPEN_SEND)),
             (outbox.key, (outbox.updated_at < turns_before.timestamp(), SETTLED)),
         ):
             some = select(key).where(*old).limit(RETAINED_AT_ONCE)

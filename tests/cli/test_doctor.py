@@ -195,8 +195,15 @@ def test_who_waits_and_what_was_given_up_is_told(place: Path, monkeypatch: pytes
 
     asyncio.run(fill())
     told = CliRunner().invoke(app, ["doctor"])
-    assert "có người chờ trả lời" in told.stdout
     assert "1 mục đã bỏ cuộc" in told.stdout
+    assert "Kênh zalo" in told.stdout
+    assert "1 tin hoặc câu trả lời chờ từ" in told.stdout
+    assert told.exit_code == 1
+    for name, value in ZALO.items():
+        monkeypatch.setenv(name, value)
+    told = CliRunner().invoke(app, ["doctor"])
+    assert "có người chờ trả lời" in told.stdout
+    assert "Kênh zalo" not in told.stdout
     assert told.exit_code == 0
 
 

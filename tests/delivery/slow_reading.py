@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Collection, Sequence
 
-from chatbot.storage.port import StoredEvent
+from chatbot.model import ChannelName
+from chatbot.storage.port import ALL_CHANNELS, StoredEvent
 from chatbot.storage.store import SqlStore
 
 
@@ -14,9 +15,13 @@ class SlowReading(SqlStore):
     go: asyncio.Event
 
     async def pending(
-        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+        self,
+        limit: int,
+        busy: Collection[str] = (),
+        held: Collection[int] = (),
+        channels: Collection[ChannelName] = ALL_CHANNELS,
     ) -> Sequence[StoredEvent]:
-        found = await super().pending(limit, busy, held)
+        found = await super().pending(limit, busy, held, channels)
         self.asked.set()
         await self.go.wait()
         return found

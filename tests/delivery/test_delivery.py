@@ -13,7 +13,7 @@ from chatbot.channels.messenger import errors as messenger
 from chatbot.channels.zalo import errors as zalo
 from chatbot.delivery.advice import ADVICE
 from chatbot.delivery.inbox import IntakeBusyError
-from chatbot.model import Event, EventKind, Turn, TurnResult
+from chatbot.model import ChannelName, Event, EventKind, Turn, TurnResult
 from chatbot.storage.port import OutboxStatus, StoreError
 from tests.delivery.conftest import START, Clock, Rig, heard, make_rig, open_store, text
 
@@ -267,6 +267,17 @@ async def test_an_answer_that_comes_at_once_needs_no_sign(rig: Rig) -> None:
     await rig.inbox.accept([text("a", "một")])
     await rig.settle()
     assert rig.phone.signalled == []
+
+
+async def test_a_channel_whose_secrets_this_process_lacks_is_left_to_others(rig: Rig) -> None:
+    """And what waits for it holds up nobody."""
+    theirs = replace(text("m", "chào"), channel=ChannelName.MESSENGER, conversation="messenger:1:7")
+    await rig.store.accept([theirs], START)
+    await rig.lanes.start()
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    assert rig.phone.arrived == [(WHO, "1: một")]
+    assert [one.event for one in await rig.store.pending(10)] == [theirs]
 
 
 async def test_receipts_make_no_turn(rig: Rig) -> None:

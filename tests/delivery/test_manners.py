@@ -233,12 +233,12 @@ async def test_while_too_much_waits_to_be_sent_turns_wait_on_disk(tmp_path: Path
 
 @pytest.mark.parametrize("status", [OutboxStatus.QUEUED, OutboxStatus.SENDING])
 async def test_a_payload_whose_age_nobody_knows_is_tried(parts: Rig, status: OutboxStatus) -> None:
-    """After an erasure the inbox is empty: the platform decides."""
+    """After the retention the inbox is empty: the platform decides."""
     await queued(parts, "một")
     (row,) = await parts.store.open_sends()
     await parts.outbox.drain(0)
     await parts.store.mark([replace(row, status=status, sending_at=START)])
-    await parts.store.retain(START + timedelta(days=1), START + timedelta(days=1))
+    await parts.store.retain(START - timedelta(days=1), START + timedelta(days=1))
     parts.gate.saw(Pass.PROBE, SENT)
     await parts.outbox.start()
     await parts.settle()

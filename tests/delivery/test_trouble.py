@@ -10,7 +10,8 @@ from aiolimiter import AsyncLimiter
 
 from chatbot.channels.base import NoAnswerError, Payload, SendResult, SendVerdict, SentMessage
 from chatbot.delivery.gate import OPENS_AFTER, Gate, Pass
-from chatbot.storage.port import Conversation, OutboxStatus, Outgoing, StoredEvent, StoreError
+from chatbot.model import ChannelName
+from chatbot.storage.port import ALL_CHANNELS, Conversation, OutboxStatus, Outgoing, StoredEvent, StoreError
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore, sqlite_engine
 from chatbot.storage.upgrade import upgrade
@@ -47,10 +48,14 @@ class Disk(SqliteStore):
         return await super().load(conversation)
 
     async def pending(
-        self, limit: int, busy: Collection[str] = (), held: Collection[int] = ()
+        self,
+        limit: int,
+        busy: Collection[str] = (),
+        held: Collection[int] = (),
+        channels: Collection[ChannelName] = ALL_CHANNELS,
     ) -> Sequence[StoredEvent]:
         """Count."""
-        found = await super().pending(limit, busy, held)
+        found = await super().pending(limit, busy, held, channels)
         self.looked += 1
         return found
 

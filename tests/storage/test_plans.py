@@ -60,11 +60,12 @@ async def test_what_is_open_is_read_from_its_own_index_however_much_is_done(tmp_
         await store.open_sends()
         await store.requeued()
         await store.waiting_since([ChannelName.ZALO])
+        await store.stranded([ChannelName.ZALO])
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
         await store.close()
     with closing(sqlite3.connect(tmp_path / "chatbot.db")) as database:
         plans = [database.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall() for query, values in asked]
-    assert len(plans) == 6
+    assert len(plans) == 8
     for (query, _), steps in zip(asked, plans, strict=True):
         assert all("_open" in row[3] for row in steps if "inbox" in row[3] or "outbox" in row[3]), (query, steps)
