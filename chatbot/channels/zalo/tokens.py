@@ -132,7 +132,7 @@ class ZaloTokens:
             self.trouble = str(error) if isinstance(error.__cause__, StoreError) else ""
         except TokenLostError:
             return
-        if self._unsaved is not None:
+        if self._is_only_here:
             self.trouble = UNSAVED
 
     async def revoked(self, at: datetime) -> None:
@@ -150,7 +150,6 @@ class ZaloTokens:
         form = {"code": code, "app_id": self._app.id, "grant_type": "authorization_code", "code_verifier": verifier}
         async with self._lock, self._alone():
             old = await self._replaceable()
-            self._spender = asyncio.current_task()
             try:
                 answer = await self._ask(form)
             except (NotSentError, MaybeSentError) as error:
@@ -174,11 +173,18 @@ class ZaloTokens:
         for task in self._tasks - {self._spender}:
             task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=CLOSE_S)
+            _, late = await asyncio.wait(self._tasks, timeout=CLOSE_S)
+            for task in late:
+                task.cancel()
         with suppress(TokenUnavailableError, TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 await self._save()
         await self._http.close()
+
+    @property
+    def _is_only_here(self) -> bool:
+        """Is there a grant that neither the database nor the environment has?"""
+        return self._unsaved is not None and self._unsaved.refresh_token != self._seed_refresh
 
     async def _undisturbed(self, work: Coroutine[Any, Any, None]) -> None:
         """Done by a task of its own, which goes on when its caller is cancelled: a refresh token works once, and what
@@ -196,11 +202,10 @@ class ZaloTokens:
             task.exception()  # its caller may be gone
 
     async def _save(self) -> None:
-        if self._unsaved is None:
-            return
-        async with self._lock, self._alone():
-            if self._unsaved is not None:
-                await self._put(self._unsaved)
+        if self._is_only_here:
+            async with self._lock, self._alone():
+                if self._unsaved is not None:
+                    await self._put(self._unsaved)
 
     def _usable(self) -> str:
         row = self._row
@@ -293,7 +298,6 @@ class ZaloTokens:
     async def _spend(self, row: TokenRow) -> None:
         """Use the refresh token. A lost answer is asked for once more; then the old token serves on, with an alarm."""
         form = {"refresh_token": row.refresh_token, "app_id": self._app.id, "grant_type": "refresh_token"}
-        self._spender = asyncio.current_task()
         reach("tokens.before_intent")
         try:
             await self._store.journal_token(self.name, "")
@@ -321,6 +325,7 @@ class ZaloTokens:
 
     async def _ask(self, form: dict[str, str]) -> Answer:
         url = f"{self._app.oauth_url}/v4/oa/access_token"
+        self._spender = asyncio.current_task()
         reach("tokens.before_ask")
         answer = await self._http.post_form(url, form, {"secret_key": self._app.secret})
         reach("tokens.after_answer")
@@ -353,18 +358,25 @@ class ZaloTokens:
     async def _put(self, row: TokenRow) -> TokenRow:
         """Write it; when another process wrote meanwhile, the younger grant counts: theirs may only say that the token
         that ours came from is spent. What cannot be written is tried again later."""
-        self._row = self._unsaved = row
+        self._row, self._unsaved = row, None
         reach("tokens.before_put")
         try:
             await self._store.put_token(row)
         except VersionConflictError:
-            stored = await self._stored()
-            if stored is None or stored.refreshed_at < row.refreshed_at:
-                return await self._put(replace(row, version=stored.version + 1 if stored else 1))
-            self._row, self._unsaved = stored, None
+            return await self._younger(row)
         except StoreError:
-            return row
-        else:
-            self._unsaved = None
+            self._unsaved = row
         reach("tokens.after_put")
-        return self._row
+        return row
+
+    async def _younger(self, row: TokenRow) -> TokenRow:
+        """Of this grant and the stored one; written if it is ours."""
+        try:
+            stored = await self._stored()
+        except TokenUnavailableError:
+            self._unsaved = row
+            return row
+        if stored is None or stored.refreshed_at < row.refreshed_at:
+            return await self._put(replace(row, version=stored.version + 1 if stored else 1))
+        self._row = stored
+        return stored
