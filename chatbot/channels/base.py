@@ -101,12 +101,13 @@ class SentMessage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
     """What a platform remembers that citizens of some chats wrote, and as ECHO_OURS what they were told, by whomever;
-    not yet masked. `unread` chats gave no answer, of `cut` ones only the newest messages are told; with `older` nothing
-    is told of chats whose last message is from before it."""
+    not yet masked. `unread` chats gave no answer, `refused` ones are not shown to us, of `cut` ones only the newest
+    messages are told; with `older` nothing is told of chats whose last message is from before it."""
 
     events: tuple[Event, ...] = ()
     chats: int = 0
     unread: int = 0
+    refused: int = 0
     cut: int = 0
     older: datetime | None = None
 

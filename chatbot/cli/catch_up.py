@@ -15,12 +15,13 @@ from chatbot.channels.zalo.channel import Zalo
 from chatbot.channels.zalo.tokens import TokenLostError
 from chatbot.cli.screen import BAD_INPUT, ERR, OUT, config, progress_bar, stop
 from chatbot.config import Config, ConfigError
-from chatbot.delivery.catch_up import CAUGHT_UP, Found, RefusedError, begin, catch_up, last_known, to_its_end
+from chatbot.delivery.catch_up import Found, RefusedError, begin, catch_up, done, last_known, to_its_end
 from chatbot.delivery.gate import bucket
 from chatbot.delivery.inbox import Inbox
-from chatbot.delivery.officers import OurWords
+from chatbot.delivery.officers import Officers
 from chatbot.dialogue.context import VIETNAM
 from chatbot.model import ChannelName
+from chatbot.pipeline.operator_hold import gives_back
 from chatbot.storage.port import WAKE, StoreError
 from chatbot.storage.secret_box import SecretKeyError
 
@@ -77,8 +78,8 @@ def _ago(written: str) -> timedelta | None:
 async def _read(settings: Config, back: timedelta | None) -> Found | None:
     store = await open_store(settings, utc_now)
     try:
-        last = await last_known(store)
-        since = _since(settings, last, back)
+        last, now = await last_known(store), utc_now()
+        since = _since(settings, last, back, now)
         if since is None:
             return None
         channels = await open_channels(settings, store, utc_now)
@@ -86,10 +87,13 @@ async def _read(settings: Config, back: timedelta | None) -> Found | None:
             inbox = Inbox(store, lambda _events: None, utc_now, queue=1)
             zalo = channels.set[ChannelName.ZALO]
             assert isinstance(zalo, Zalo)  # noqa: S101 - what this name stands for
-            ours = store if settings.settings.zalo.catch_up_officers else None
-            read = partial(_shown, settings, zalo, inbox, since, ours)
-            found = await (read() if back or last is None else to_its_end(store, last, read))
-            await store.put_setting(CAUGHT_UP, utc_now().isoformat())
+            officers = Officers(store, gives_back) if settings.settings.zalo.catch_up_officers else None
+            read = partial(_shown, settings, zalo, inbox, since, officers)
+            missed = begin(last, now, at_most=settings.settings.catch_up_at_most)
+            if last is None or missed is None or since > missed:
+                return await read()
+            found = await to_its_end(store, last, read)
+            await done(store, utc_now())
             return found
         finally:
             await channels.close()
@@ -98,17 +102,17 @@ async def _read(settings: Config, back: timedelta | None) -> Found | None:
         await store.close()
 
 
-def _since(settings: Config, last: datetime | None, back: timedelta | None) -> datetime | None:
+def _since(settings: Config, last: datetime | None, back: timedelta | None, now: datetime) -> datetime | None:
     at_most = settings.settings.catch_up_at_most
     if back is None:
-        return begin(last, utc_now(), at_most=at_most)
+        return begin(last, now, at_most=at_most)
     if back > at_most:
         hours = at_most // timedelta(hours=1)
         ERR.print(f"Chỉ đọc từ {hours} giờ trước: cũ hơn thì hết hạn trả lời, hoặc không còn biết tin nào đã trả lời.")
-    return utc_now() - min(back, at_most)
+    return now - min(back, at_most)
 
 
-async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime, ours: OurWords | None) -> Found:
+async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime, officers: Officers | None) -> Found:
     """Read, with the progress on the screen."""
     limiter = bucket(settings.settings.zalo.sends_per_minute * SHARE, 60)
     ERR.print(f"Đọc tin từ {_local(since)} (giờ Việt Nam).")
@@ -120,7 +124,7 @@ async def _shown(settings: Config, zalo: Zalo, inbox: Inbox, since: datetime, ou
             since,
             limiter.acquire,
             lambda done, total: bar.update(task, completed=done, total=total),
-            store=ours,
+            officers=officers,
         )
 
 
@@ -140,6 +144,11 @@ def sentences(found: Found) -> Iterator[str]:
         yield f"Cán bộ đã nhắn trong {found.officers} cuộc trò chuyện: bot không trả lời các tin trước đó."
     if found.unread:
         yield f"{found.unread} cuộc trò chuyện Zalo chưa cho đọc: chạy lại sau ít phút."
+    if found.refused:
+        yield (
+            f"{found.refused} cuộc trò chuyện Zalo không cho đọc (người dân đã chặn OA, hoặc ứng dụng chưa có quyền): "
+            "xem trong OA Manager."
+        )
     if found.cut:
         yield (
             f"{found.cut} cuộc trò chuyện dài quá, chỉ đọc được các tin mới nhất: "

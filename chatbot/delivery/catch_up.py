@@ -13,14 +13,15 @@ from typing import Final, Protocol
 
 from chatbot.channels.base import NoAnswerError, Recall
 from chatbot.channels.zalo.history import at_once, unseen
-from chatbot.delivery.officers import OurWords, by_officers
+from chatbot.delivery.officers import Officers
 from chatbot.model import ChannelName, Event, EventKind
-from chatbot.observe import log
+from chatbot.observe import Alarms, log
 from chatbot.privacy import protect
 from chatbot.storage.port import RESTORED, StoreError
 
 OVERLAP: Final = timedelta(minutes=5)
 """Read again before the last stored event: webhooks come out of order, and clocks differ."""
+ALARM: Final = "catch_up"
 BATCH: Final = 50
 TRIES: Final = 6
 FIRST_PAUSE_S: Final = 10.0
@@ -28,6 +29,8 @@ FIRST_PAUSE_S: Final = 10.0
 
 CAUGHT_UP: Final = "caught_up_at"
 """The setting that holds when `chatbot catch-up` last read the list, and told a person what it could not (ISO 8601)."""
+LEFT: Final = "catch_up_left"
+"""The setting that holds the sentence about what a person must look at, or "" when `chatbot catch-up` was run since."""
 UNREAD_FROM: Final = "unread_from"
 """The setting that holds what `last_known` was when a reading began that is not finished (ISO 8601), or ""."""
 _HOW: Final = "then run `chatbot catch-up`, or people are not answered who wrote on Zalo while the bot was away"
@@ -62,11 +65,12 @@ class RefusedError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What was read from `since` on: how many messages of citizens, and how many of them are new to the bot; in so many
-    chats an officer wrote. `unread`, `cut` and `older` as in Recall."""
+    chats an officer wrote. `unread`, `refused`, `cut` and `older` as in Recall."""
 
     since: datetime
     chats: int = 0
     unread: int = 0
+    refused: int = 0
     cut: int = 0
     older: datetime | None = None
     messages: int = 0
@@ -79,6 +83,7 @@ class Found:
             since=self.since,
             chats=self.chats + more.chats,
             unread=self.unread + more.unread,
+            refused=self.refused + more.refused,
             cut=self.cut + more.cut,
             older=self.older,
             messages=self.messages + more.messages,
@@ -114,11 +119,14 @@ async def _moment(store: Memory, name: str) -> datetime | None:
 
 
 async def to_its_end(store: Memory, last: datetime, work: Callable[[], Awaitable[Found]]) -> Found:
-    """Read; when that ends early, or not every chat could be read, whoever reads next begins at the same moment,
-    however much has been heard by then. Raises StoreError, and what `work` raises."""
+    """Read; when that ends early, or not every chat gave an answer, whoever reads next begins at the same moment,
+    however much has been heard by then. What only a person can look at is kept until one has been told. Raises
+    StoreError, and what `work` raises."""
     await store.put_setting(UNREAD_FROM, last.isoformat())
     found = await work()
-    if not found.unread:
+    if left := _left(found):
+        await store.put_setting(LEFT, left)
+    if not found.unread and await store.setting(UNREAD_FROM) == last.isoformat():
         await store.put_setting(UNREAD_FROM, "")
     return found
 
@@ -136,33 +144,34 @@ async def catch_up(
     pause: Callable[[], Awaitable[None]] = at_once,
     progress: Callable[[int, int], None] = unseen,
     *,
-    store: OurWords | None,
+    officers: Officers | None,
 ) -> Found:
-    """Read and store, masked. With the `store` of what we said, what an officer has answered is left to them. Raises
-    NoAnswerError, RefusedError, StoreError; what is stored by then stays."""
+    """Read and store, masked. What `officers` have answered is left to them. Raises NoAnswerError, RefusedError,
+    StoreError; what is stored by then stays."""
     found: Found | None = None
     async for recall in channel.recent(since, pause, progress):
-        piece = await _take(recall, accept, since, store)
+        piece = await _take(recall, accept, since, officers)
         found = found.plus(piece) if found else piece
     if found is None:
         raise RefusedError("Zalo refused the list of recent chats: does the app have the permission to read them?")
     return found
 
 
-async def _take(recall: Recall, accept: Accept, since: datetime, store: OurWords | None) -> Found:
+async def _take(recall: Recall, accept: Accept, since: datetime, officers: Officers | None) -> Found:
     """What officers wrote is stored first: it decides whose a citizen's words of before are."""
-    officers = await by_officers(recall.events, store, since) if store else []
+    written = await officers.words(recall.events, since) if officers else []
     heard = [one for one in recall.events if one.kind is not EventKind.ECHO_OURS]
-    await _store(accept, officers)
+    await _store(accept, written)
     return Found(
         since=since,
         chats=recall.chats,
         unread=recall.unread,
+        refused=recall.refused,
         cut=recall.cut,
         older=recall.older,
         messages=len(heard),
         new=await _store(accept, heard),
-        officers=len({one.conversation for one in officers}),
+        officers=len({one.conversation for one in written}),
     )
 
 
@@ -187,37 +196,51 @@ async def patiently(work: Callable[[], Awaitable[Found]]) -> str:
             await asyncio.sleep(pause)
             pause *= 2
         else:
-            log.caught_up(found.chats, found.messages, found.new, found.unread, found.officers)
+            log.caught_up(
+                found.chats, found.messages, found.new, found.officers, found.unread, found.refused, found.cut
+            )
             return _missing(found)
     return _NO_ANSWER
 
 
 def _missing(found: Found) -> str:
-    """What was not read, and what a person does about it; "" when everything was."""
-    since = _utc(found.since)
-    told = []
+    """What was not read now and may be later, and what a person does about it; "" when everything was."""
+    if found.refused and found.refused == found.chats:
+        return _REFUSED
+    return _UNREAD.format(chats=found.unread) if found.unread else ""
+
+
+def _left(found: Found) -> str:
+    """What the bot cannot read, and where a person can; "" when there is nothing."""
+    since, told = _utc(found.since), []
     if found.cut:
         told.append(_CUT.format(chats=found.cut, since=since))
     if found.older:
         told.append(_OLDER.format(chats=found.chats, since=since, older=_utc(found.older)))
-    if found.unread:
-        told.append(_UNREAD.format(chats=found.unread))
-    elif told:
-        told.append(_LOOKED)
-    return " ".join(told)
+    return " ".join([*told, _LOOKED]) if told else ""
 
 
 def _utc(moment: datetime) -> str:
     return f"{moment:%d/%m %H:%M} UTC"
 
 
-async def until_done(board: Memory, every_s: float) -> None:
-    """Return when somebody has run `chatbot catch-up`."""
-    before: str | None = None
+async def tell_until_done(board: Memory, missing: str, alarms: Alarms, every_s: float) -> None:
+    """An alarm about what was not read, this time or before, until somebody has run `chatbot catch-up`."""
+    before, left = None, None
     with suppress(StoreError):
-        before = await board.setting(CAUGHT_UP)
+        before, left = await board.setting(CAUGHT_UP), await board.setting(LEFT)
+    if not missing and not left:
+        return
+    alarms.raise_(ALARM, " ".join(filter(None, (missing, left))))
     while True:
         await asyncio.sleep(every_s)
         with suppress(StoreError):
             if await board.setting(CAUGHT_UP) != before:
+                alarms.clear(ALARM)
                 return
+
+
+async def done(board: Memory, now: datetime) -> None:
+    """A person was told everything: the alarm ends. Raises StoreError."""
+    await board.put_setting(LEFT, "")
+    await board.put_setting(CAUGHT_UP, now.isoformat())

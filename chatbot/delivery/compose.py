@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from chatbot.channels.base import Payload
-from chatbot.model import STAFF, ChannelName, EventKind
+from chatbot.model import OTHERS, ChannelName, Event, EventKind
 from chatbot.storage.port import PROCESS_ENDED, SEQ_STEP, Failure, Outgoing, StoredEvent
 
 JOINED = frozenset({EventKind.TEXT, EventKind.ATTACHMENT})
@@ -17,8 +17,14 @@ Rendered = Sequence[tuple[Payload, str]]
 
 
 def in_order(events: Iterable[StoredEvent]) -> list[StoredEvent]:
-    """By the platform's time. What staff wrote is read first: it decides whose the citizen's words of before are."""
-    return sorted(events, key=lambda one: (one.event.kind not in STAFF, one.event.at, one.id))
+    """By the platform's time; but first what decides whose the citizen's words of before are."""
+    return sorted(events, key=lambda one: (not _decides(one.event), one.event.at, one.id))
+
+
+def _decides(event: Event) -> bool:
+    """Did a person write or take over, or the citizen withdraw?"""
+    handed = event.kind is EventKind.HANDOVER and event.metadata == OTHERS
+    return handed or event.kind in {EventKind.ECHO_STAFF, EventKind.WITHDRAWN}
 
 
 def turns_of(events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, ...]]:

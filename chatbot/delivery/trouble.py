@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from chatbot.model import Event, EventKind
+from chatbot.model import HELD, Event, EventKind
 from chatbot.storage.port import Outgoing
 
 
@@ -12,7 +12,7 @@ class Trouble(StrEnum):
 
     STALE = "stale"  # the answer waited so long that an apology takes its place
     REFUSED = "refused"  # the platform does not take the answer: the citizen gets a sentence instead of silence
-    HELD = "held"  # a person or another app holds the thread: the bot falls silent
+    HELD = HELD  # a person or another app holds the thread: the bot falls silent
 
 
 def event_of(row: Outgoing, trouble: Trouble, now: datetime) -> Event:

@@ -2,7 +2,7 @@
 
 from chatbot.model.action import Action, ActionTooLongError
 from chatbot.model.changed import changed
-from chatbot.model.event import STAFF, Attachment, ChannelName, Event, EventKind, SecretKind
+from chatbot.model.event import HELD, OTHERS, OURS, STAFF, Attachment, ChannelName, Event, EventKind, SecretKind
 from chatbot.model.match import Candidate, Decision, Entities, Match, Period
 from chatbot.model.outcome import Outcome
 from chatbot.model.reply import Button, CallButton, LinkButton, Part, Reply, SayButton, Source
@@ -10,6 +10,9 @@ from chatbot.model.session import Offer, Session
 from chatbot.model.turn import Turn, TurnRecord, TurnResult
 
 __all__ = [
+    "HELD",
+    "OTHERS",
+    "OURS",
     "STAFF",
     "Action",
     "ActionTooLongError",

@@ -40,6 +40,12 @@ class EventKind(StrEnum):
 
 STAFF: Final = frozenset({EventKind.ECHO_STAFF, EventKind.HANDOVER})
 """Kinds that tell who has the word, a person or the bot."""
+OURS: Final = "ours"
+"""The `metadata` of a HANDOVER to this bot."""
+OTHERS: Final = "other"
+"""Of one to another app, or to people."""
+HELD: Final = "held"
+"""Of one that we learn of by a refused reply: the `at` is our clock's."""
 
 
 class SecretKind(StrEnum):

@@ -21,8 +21,8 @@ class Session:
     state, `trail` the step states visited (for "quay lại"). `paused_by` is "", "faq", "scam", "secret" or "human".
     `topic` is the last policy topic answered and `topic_on` the event's days it was answered for ("2025-05-15" or
     "2025-05-01..2025-05-31"). `rejected` names what the citizen said they did not mean, `misses` counts answers in a
-    row that helped nobody. `staff_at` is when a person last wrote or handed the conversation back, `held_until` when
-    their hold on it ends by itself.
+    row that helped nobody. `staff_at` is when a person last wrote or took over, `returned_at` when the conversation was
+    last given back, `held_until` when the hold on it ends by itself.
     """
 
     flow: str = ""
@@ -45,6 +45,7 @@ class Session:
     warnings: int = 0
     anger: int = 0
     staff_at: datetime | None = None
+    returned_at: datetime | None = None
     held_until: datetime | None = None
     waiting_since: datetime | None = None
     resume_offer: bool = False
@@ -59,6 +60,7 @@ class Session:
             greeted=self.greeted,
             recent=self.recent,
             staff_at=self.staff_at,
+            returned_at=self.returned_at,
             held_until=self.held_until,
             waiting_since=self.waiting_since,
         )

@@ -144,9 +144,18 @@ def content_loaded(topics: int, fingerprint: str) -> None:
     _log.info("content_loaded", topics=topics, fingerprint=fingerprint[:12])
 
 
-def caught_up(chats: int, messages: int, new: int, unread: int, officers: int) -> None:
+def caught_up(chats: int, messages: int, new: int, officers: int, unread: int, refused: int, cut: int) -> None:
     """The platform's recent chats were read into the inbox; in so many of them an officer wrote."""
-    _log.info("caught_up", chats=chats, messages=messages, new=new, unread=unread, officers=officers)
+    _log.info(
+        "caught_up",
+        chats=chats,
+        messages=messages,
+        new=new,
+        officers=officers,
+        unread=unread,
+        refused=refused,
+        cut=cut,
+    )
 
 
 def catch_up_failed(error: str) -> None:

@@ -16,17 +16,19 @@ from chatbot.app import Channels, Mind, flight_folder, lock_file, open_channels,
 from chatbot.channels.base import ChannelError
 from chatbot.channels.zalo.channel import Zalo
 from chatbot.config import Config, Settings
-from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently, to_its_end, until_done
+from chatbot.delivery.catch_up import begin, catch_up, last_known, patiently, tell_until_done, to_its_end
 from chatbot.delivery.deadlines import Deadlines
 from chatbot.delivery.flight_recorder import FlightRecorder
 from chatbot.delivery.inbox import Inbox
 from chatbot.delivery.lanes import LaneLimits, Lanes, Work
+from chatbot.delivery.officers import Officers
 from chatbot.delivery.outbox import Outbox, OutboxTools
 from chatbot.delivery.ownership import Ownership
 from chatbot.delivery.reconcile import Reconciler
 from chatbot.delivery.wake import report, take_up
 from chatbot.model import ChannelName, EventKind, Turn, TurnResult
 from chatbot.observe import Alarms, Metrics, log, make_metrics
+from chatbot.pipeline.operator_hold import gives_back
 from chatbot.privacy import protect
 from chatbot.serve import chores
 from chatbot.serve.chores import ORDINARY, WAITS_LONG, Rhythm
@@ -207,12 +209,10 @@ class Bot:
         if last is None or since is None or not settings.catch_up_at_start or not isinstance(zalo, Zalo):
             return
         pace = self.channels.gates[ChannelName.ZALO].pace
-        ours = self.store if settings.catch_up_officers else None
-        read = partial(catch_up, zalo, self.inbox.take, since, pace, store=ours)
-        if missing := await patiently(partial(to_its_end, self.store, last, read)):
-            self.alarms.raise_("catch_up", missing)
-            await until_done(self.store, self.rhythm.dead)
-            self.alarms.clear("catch_up")
+        officers = Officers(self.store, gives_back) if settings.catch_up_officers else None
+        read = partial(catch_up, zalo, self.inbox.take, since, pace, officers=officers)
+        missing = await patiently(partial(to_its_end, self.store, last, read))
+        await tell_until_done(self.store, missing, self.alarms, self.rhythm.dead)
 
     async def start(self) -> None:
         """Take up unfinished work and begin the chores."""

@@ -90,7 +90,9 @@ async def test_what_an_officer_answered_while_the_bot_was_down_is_left_to_them(
 ) -> None:
     await an_officer_answers_meanwhile(tmp_path, timed_oa, clock)
     chat = Chat(load(INTENTS), {words: sure("smalltalk.thanks") for words in ("hai", "ba")})
-    async with whole_bot(tmp_path, EchoMind(chat.knowledge, chat.pipeline), oa=timed_oa, now=clock) as whole:
+    async with whole_bot(
+        tmp_path, EchoMind(load(tmp_path / "intents"), chat.pipeline), oa=timed_oa, now=clock
+    ) as whole:
         await whole.until(lambda: timed_oa.sent)
         await whole.settle()
         turns = whole.rows("SELECT text, outcome FROM turn ORDER BY id")

@@ -105,6 +105,17 @@ async def test_what_has_not_been_read_yet_is_read_however_much_was_heard_since(w
     assert from_then not in (await catch_up()).stderr
 
 
+@pytest.mark.parametrize(("since", "ends"), [("1m", False), ("2d", True)])
+async def test_reading_a_part_of_what_was_missed_ends_no_alarm(whole: Whole, since: str, ends: bool) -> None:
+    await whole.zalo.text("7610001", "trước")
+    await whole.settle()
+    left = (utc_now() - timedelta(hours=3)).isoformat()
+    await whole.bot.store.put_setting(UNREAD_FROM, left)
+    assert (await catch_up("--since", since)).exit_code == 0
+    assert bool(await whole.bot.store.setting(CAUGHT_UP)) is ends
+    assert await whole.bot.store.setting(UNREAD_FROM) == ("" if ends else left)
+
+
 @pytest.mark.parametrize("since", ["yesterday", "5", "-3h", "3w", "99999h"])
 async def test_an_unreadable_time_is_a_sentence(whole: Whole, since: str) -> None:
     result = await catch_up(f"--since={since}")
@@ -149,6 +160,11 @@ def test_how_many_chats_an_officer_answered_is_told() -> None:
     read, officers = sentences(Found(since=utc_now(), chats=3, messages=5, new=2, officers=1))
     assert read == "3 cuộc trò chuyện, 5 tin của người dân, 2 tin mới."
     assert "Cán bộ đã nhắn trong 1 cuộc trò chuyện" in officers
+
+
+def test_chats_that_zalo_does_not_show_are_told() -> None:
+    _, refused = sentences(Found(since=utc_now(), chats=3, refused=2))
+    assert "2 cuộc trò chuyện Zalo không cho đọc" in refused
 
 
 def test_what_was_not_read_is_told_in_local_time_with_what_to_do() -> None:

@@ -1,13 +1,24 @@
 """Reading what was missed: what could not be read is told with what a person does about it."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
 from chatbot.channels.base import NoAnswerError
-from chatbot.delivery.catch_up import UNREAD_FROM, Found, last_known, patiently, to_its_end
+from chatbot.delivery.catch_up import (
+    ALARM,
+    UNREAD_FROM,
+    Found,
+    done,
+    last_known,
+    patiently,
+    tell_until_done,
+    to_its_end,
+)
 from chatbot.model import ChannelName
+from chatbot.observe import Alarms, make_metrics
 from chatbot.storage.port import RESTORED
 
 SINCE = datetime(2026, 11, 22, 1, tzinfo=UTC)
@@ -15,7 +26,7 @@ OLDER = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 
 
 async def sentence(found: Found) -> str:
-    """What the alarm says after the list was read."""
+    """What the alarm says of it, and whether reading once more may help."""
 
     async def read() -> Found:
         return found
@@ -24,24 +35,20 @@ async def sentence(found: Found) -> str:
 
 
 async def test_nothing_is_said_when_everything_was_read() -> None:
-    assert await sentence(Found(since=SINCE, chats=3)) == ""
+    assert await sentence(Found(since=SINCE, chats=3, refused=2, cut=1)) == ""
 
 
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (Found(since=SINCE, chats=3, cut=2), ("2 chats are too long", "OA Manager", "since 22/11 01:00 UTC")),
-        (
-            Found(since=SINCE, chats=5000, older=OLDER),
-            ("more than 5000 chats", "from 22/11 01:00 UTC to 22/11 02:30 UTC"),
-        ),
-        (Found(since=SINCE, chats=3, unread=1, cut=2), ("let 1 recent chats be read", "2 chats are too long")),
+        (Found(since=SINCE, chats=3, unread=1), "let 1 recent chats be read"),
+        (Found(since=SINCE, chats=3, refused=3), "does not let the app read"),
     ],
-    ids=["long chats", "too many chats", "both kinds"],
+    ids=["no answer", "no permission"],
 )
-async def test_what_was_not_read_is_told_with_what_to_do(found: Found, words: tuple[str, ...]) -> None:
+async def test_what_was_not_read_now_is_told_with_what_to_do(found: Found, words: str) -> None:
     told = await sentence(found)
-    assert [word for word in words if word not in told] == []
+    assert words in told
     assert told.count("`chatbot catch-up`") == 1
 
 
@@ -71,6 +78,52 @@ async def test_a_reading_that_was_not_finished_begins_where_it_began() -> None:
     with pytest.raises(NoAnswerError):
         await to_its_end(board, SINCE, no_answer)
     assert await last_known(board) == SINCE
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Found(since=SINCE, chats=3, cut=2), ("2 chats are too long", "OA Manager", "since 22/11 01:00 UTC")),
+        (
+            Found(since=SINCE, chats=5000, older=OLDER),
+            ("more than 5000 chats", "from 22/11 01:00 UTC to 22/11 02:30 UTC"),
+        ),
+        (Found(since=SINCE, chats=3, unread=1, cut=2), ("2 chats are too long",)),
+    ],
+    ids=["long chats", "too many chats", "both kinds"],
+)
+async def test_what_a_person_must_look_at_is_told_until_they_have_run_the_command(
+    found: Found, words: tuple[str, ...]
+) -> None:
+    """After a restart, too: there is nothing more to read by then."""
+    board, alarms = Board(), Alarms(make_metrics())
+
+    async def read() -> Found:
+        return found
+
+    await to_its_end(board, SINCE, read)
+    telling = asyncio.create_task(tell_until_done(board, "", alarms, 0.001))
+    async with asyncio.timeout(5):
+        while ALARM not in alarms.standing:
+            await asyncio.sleep(0)
+        assert [word for word in words if word not in alarms.standing[ALARM]] == []
+        assert alarms.standing[ALARM].count("`chatbot catch-up`") == 1
+        await done(board, OLDER)
+        await telling
+    assert alarms.standing == {}
+    await tell_until_done(board, "", alarms, 0.001)
+    assert alarms.standing == {}
+
+
+async def test_a_reading_that_another_has_begun_since_is_not_called_finished() -> None:
+    board = Board()
+
+    async def read() -> Found:
+        await board.put_setting(UNREAD_FROM, OLDER.isoformat())
+        return Found(since=SINCE)
+
+    await to_its_end(board, SINCE, read)
+    assert board.settings[UNREAD_FROM] == OLDER.isoformat()
 
 
 @pytest.mark.parametrize(("unread", "known"), [(1, SINCE), (0, OLDER)])

@@ -12,9 +12,10 @@ from chatbot.channels.base import SendResult, SendVerdict, SentMessage
 from chatbot.channels.messenger import errors as messenger
 from chatbot.channels.zalo import errors as zalo
 from chatbot.delivery.advice import ADVICE
+from chatbot.delivery.compose import in_order
 from chatbot.delivery.inbox import IntakeBusyError
 from chatbot.model import ChannelName, Event, EventKind, Turn, TurnResult
-from chatbot.storage.port import OutboxStatus, StoreError
+from chatbot.storage.port import OutboxStatus, StoredEvent, StoreError
 from tests.delivery.conftest import START, Clock, Rig, heard, make_rig, open_store, text
 
 WHO = "zalo:1:77"
@@ -53,12 +54,28 @@ async def test_what_staff_wrote_is_read_before_what_came_with_it(tmp_path: Path,
         return heard(turn)
 
     rig = make_rig(open_store(tmp_path, clock), clock, noted)
-    answer = replace(text("b", "", after=600), kind=EventKind.HANDOVER)
+    answer = replace(text("b", "", after=600), kind=EventKind.HANDOVER, metadata="other")
     later = [text("c", "hai", after=3000), text("d", "ba", after=3001)]
     await rig.inbox.accept([text("a", "một"), text("b", "à", after=1), replace(answer, key="s"), *later])
     await rig.settle()
     assert read == [[""], ["một", "à"], ["hai", "ba"]]
     await rig.stop()
+
+
+@pytest.mark.parametrize(
+    ("kind", "metadata", "first"),
+    [
+        (EventKind.ECHO_STAFF, "", True),
+        (EventKind.HANDOVER, "other", True),
+        (EventKind.HANDOVER, "ours", False),
+        (EventKind.HANDOVER, "held", False),
+        (EventKind.WITHDRAWN, "", True),
+    ],
+)
+def test_what_decides_whose_a_question_is_comes_before_it(kind: EventKind, metadata: str, first: bool) -> None:
+    question = StoredEvent(1, text("a", "một"), START)
+    other = StoredEvent(2, replace(text("b", "", after=1), kind=kind, metadata=metadata), START)
+    assert in_order([question, other]) == ([other, question] if first else [question, other])
 
 
 async def test_two_hundred_messages_at_once_from_one_person_are_all_heard_in_order(

@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.channels.base import Recall, SentMessage
 from chatbot.delivery.catch_up import catch_up
-from chatbot.delivery.officers import AT_ONCE
+from chatbot.delivery.officers import AT_ONCE, Officers
 from chatbot.model import ChannelName, Event, EventKind
 from chatbot.storage.port import StoreError
 from tests.delivery.conftest import START
@@ -56,11 +56,12 @@ class Said:
 class Zalo:
     """A channel that remembers these events."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
-        self.events = tuple(events)
+    def __init__(self, *pieces: Sequence[Event]) -> None:
+        self.pieces = pieces
 
     async def recent(self, *_asked: object) -> AsyncIterator[Recall]:
-        yield Recall(events=self.events, chats=2)
+        for events in self.pieces:
+            yield Recall(events=tuple(events), chats=2)
 
 
 class Inbox:
@@ -80,16 +81,21 @@ class Inbox:
         return [(one.key, one.kind) for one in self.taken]
 
 
-async def caught_up(events: Sequence[Event], said: Said | None) -> list[tuple[str, EventKind]]:
+def gives_back(text: str) -> bool:
+    return text == "kết thúc"
+
+
+async def caught_up(said: Said | None, *pieces: Sequence[Event]) -> list[tuple[str, EventKind]]:
     """What comes into the inbox."""
     inbox = Inbox()
-    await catch_up(Zalo(events), inbox.take, START, store=said)
+    officers = Officers(said, gives_back) if said else None
+    await catch_up(Zalo(*pieces), inbox.take, START, officers=officers)
     return inbox.kinds
 
 
 async def test_what_officers_wrote_is_stored_before_what_it_decides() -> None:
     events = (asked("q1", 0), answered("a1", 10), asked("q2", 50), answered("a2", 60), asked("q3", 5, who=OTHER))
-    assert await caught_up(events, Said()) == [
+    assert await caught_up(Said(), events) == [
         ("a1", EventKind.ECHO_STAFF),
         ("a2", EventKind.ECHO_STAFF),
         ("q1", EventKind.TEXT),
@@ -100,7 +106,7 @@ async def test_what_officers_wrote_is_stored_before_what_it_decides() -> None:
 
 async def test_without_officers_every_question_is_asked() -> None:
     events = (asked("q1", 0), answered("a1", 10))
-    assert await caught_up(events, None) == [("q1", EventKind.TEXT)]
+    assert await caught_up(None, events) == [("q1", EventKind.TEXT)]
 
 
 @pytest.mark.parametrize(
@@ -115,33 +121,57 @@ async def test_without_officers_every_question_is_asked() -> None:
 )
 async def test_our_own_answer_is_nobodys(said: Said) -> None:
     events = (asked("q1", 0), answered("a1", 10, "Dạ, hồ sơ gồm:  - tờ khai"))
-    assert await caught_up(events, said) == [("q1", EventKind.TEXT)]
+    assert await caught_up(said, events) == [("q1", EventKind.TEXT)]
 
 
 async def test_the_same_words_to_several_people_are_a_programs() -> None:
     events = (asked("q1", 0), answered("a1", 10, "Chào anh/chị"), answered("a2", 11, "Chào  anh/chị", who=OTHER))
-    assert await caught_up(events, Said()) == [("q1", EventKind.TEXT)]
+    assert await caught_up(Said(), events) == [("q1", EventKind.TEXT)]
+
+
+async def test_a_text_that_stands_alone_in_its_piece_is_known_from_the_pieces_before() -> None:
+    away = "Chúng tôi sẽ trả lời trong giờ làm việc"
+    first = (asked("q1", 0), answered("a1", 10, away), asked("q2", 0, who=OTHER), answered("a2", 10, away, who=OTHER))
+    last = (asked("q3", 0, who="zalo:1:79"), answered("a3", 10, away, who="zalo:1:79"))
+    assert [kind for _, kind in await caught_up(Said(), first, last)] == [EventKind.TEXT] * 3
+
+
+async def test_a_greeting_follows_nobodys_message_and_is_no_officers() -> None:
+    events = (answered("a1", 0, "Chào anh Tư, OA có thể giúp gì?"), asked("q1", 1))
+    assert await caught_up(Said(), events) == [("q1", EventKind.TEXT)]
+
+
+@pytest.mark.parametrize("seconds", [3, 600])
+async def test_the_words_that_end_a_hold_are_an_officers_in_however_many_chats(seconds: float) -> None:
+    events = [
+        one
+        for who in (WHO, OTHER)
+        for one in (asked(f"q{who}", 0, who=who), answered(f"a{who}", seconds / 60, "kết thúc", who=who))
+    ]
+    kinds = dict(await caught_up(Said(), events))
+    assert kinds[f"a{WHO}"] is kinds[f"a{OTHER}"] is EventKind.ECHO_STAFF
 
 
 @pytest.mark.parametrize(("later", "by_officer"), [(AT_ONCE, False), (AT_ONCE + timedelta(seconds=1), True)])
 async def test_an_answer_at_once_is_a_programs(later: timedelta, by_officer: bool) -> None:
     events = (asked("q1", 0), answered("a1", later / MINUTE))
-    assert (("a1", EventKind.ECHO_STAFF) in await caught_up(events, Said())) == by_officer
+    assert (("a1", EventKind.ECHO_STAFF) in await caught_up(Said(), events)) == by_officer
 
 
 async def test_repeats_change_nothing_and_do_not_count_as_new() -> None:
     events = (asked("q1", 0), answered("a1", 10), asked("q2", 50))
     inbox = Inbox()
-    first = await catch_up(Zalo(events), inbox.take, START, store=Said())
-    again = await catch_up(Zalo(events), inbox.take, START, store=Said())
+    first = await catch_up(Zalo(events), inbox.take, START, officers=Officers(Said(), gives_back))
+    again = await catch_up(Zalo(events), inbox.take, START, officers=Officers(Said(), gives_back))
     assert (first.messages, first.new, first.officers) == (2, 2, 1)
     assert (again.messages, again.new, len(inbox.taken)) == (2, 0, 3)
 
 
 async def test_an_officers_words_are_masked_too() -> None:
     inbox = Inbox()
-    await catch_up(Zalo([answered("a1", 10, "số của anh là 079203004551")]), inbox.take, START, store=Said())
-    assert [one.text for one in inbox.taken] == ["số của anh là [CCCD]"]
+    events = (asked("q1", 0), answered("a1", 10, "số của anh là 079203004551"))
+    await catch_up(Zalo(events), inbox.take, START, officers=Officers(Said(), gives_back))
+    assert [one.text for one in inbox.taken] == ["số của anh là [CCCD]", "Tin q1"]
 
 
 async def test_a_store_that_does_not_tell_what_we_said_stores_nothing() -> None:
@@ -151,5 +181,7 @@ async def test_a_store_that_does_not_tell_what_we_said_stores_nothing() -> None:
 
     inbox = Inbox()
     with pytest.raises(StoreError):
-        await catch_up(Zalo([asked("q1", 0), answered("a1", 10)]), inbox.take, START, store=Broken())
+        await catch_up(
+            Zalo([asked("q1", 0), answered("a1", 10)]), inbox.take, START, officers=Officers(Broken(), gives_back)
+        )
     assert inbox.taken == []

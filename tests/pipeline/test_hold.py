@@ -80,6 +80,40 @@ def test_a_hand_back_from_before_the_take_over_ends_no_hold(
     assert asked(chat, 60) is Outcome.HANDED_SILENT
 
 
+def test_what_another_app_gave_back_is_answered(chat: Chat) -> None:
+    """The thread comes to us after the question it is about; nobody has written anything."""
+    chat.turn(written(chat, EventKind.HANDOVER, 50.1, metadata="ours"))
+    assert asked(chat, 50) is Outcome.ANSWERED_SMALLTALK
+
+
+def test_what_was_written_in_an_old_hold_is_the_officers_whatever_was_answered_since(chat: Chat) -> None:
+    asked(chat, 50)
+    took_over(chat, 0, late=True)
+    assert asked(chat, 29) is Outcome.HANDED_SILENT
+    assert asked(chat, 51) is Outcome.ANSWERED_SMALLTALK
+
+
+def test_a_hold_that_a_refused_reply_told_of_has_our_clock_and_hides_no_hand_back(chat: Chat) -> None:
+    chat.turn(written(chat, EventKind.HANDOVER, 59, metadata="held"))
+    gave_back(chat, 58.9)
+    assert asked(chat, 60) is Outcome.ANSWERED_SMALLTALK
+
+
+def test_a_clock_that_was_far_ahead_silences_nobody_when_it_is_right_again(chat: Chat) -> None:
+    chat.session = Session(staff_at=NOW + timedelta(days=1))
+    assert asked(chat, 60) is Outcome.ANSWERED_SMALLTALK
+    took_over(chat, 60)
+    gave_back(chat, 60)
+    assert asked(chat, 60) is Outcome.ANSWERED_SMALLTALK
+
+
+def test_messages_that_are_read_together_were_written_when_the_last_was(chat: Chat) -> None:
+    gave_back(chat, 59)
+    text = written(chat, EventKind.TEXT, 58.5, "hi")
+    picture = written(chat, EventKind.ATTACHMENT, 59.5)
+    assert chat.turn(text, picture).reply.outcome is not Outcome.HANDED_SILENT
+
+
 def test_an_older_word_of_the_officer_shortens_no_hold(chat: Chat) -> None:
     took_over(chat, 55)
     held_until = chat.session.held_until

@@ -9,12 +9,11 @@ from chatbot.channels import body
 from chatbot.channels.base import Parsed, UnreadableBodyError
 from chatbot.channels.body import Details, Json
 from chatbot.channels.messenger.attachments import attachments, shared_address, template_text
-from chatbot.model import Action, Attachment, ChannelName, Event, EventKind
+from chatbot.model import OTHERS, OURS, Action, Attachment, ChannelName, Event, EventKind
 
 GET_STARTED: Final = "GET_STARTED"
 NOBODY: Final = "-"
 """Stands for the citizen in events about the Page itself."""
-OURS, OTHERS = "ours", "other"
 """`Event.metadata` of a handover: who owns the thread now."""
 
 _ENVELOPE: Final = frozenset(

@@ -92,7 +92,14 @@ class Zalo:
         async for told in said_since(self._client, since, pause, progress):
             items = (self._parser.item(as_event(entry, self._app_id, self.oa_id)) for entry in told.entries)
             events = tuple(event for parsed in items for event in parsed.events)
-            yield Recall(events=events, chats=told.chats, unread=told.unread, cut=told.cut, older=told.older)
+            yield Recall(
+                events=events,
+                chats=told.chats,
+                unread=told.unread,
+                refused=told.refused,
+                cut=told.cut,
+                older=told.older,
+            )
 
     async def signal(self, conversation: str) -> None:
         """Zalo has neither "seen" nor "typing" for an OA."""

@@ -32,12 +32,14 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """What both sides wrote in some chats, oldest first. `unread` chats gave no answer, `cut` ones are longer than is
-    read; with `older` there were too many chats, and those whose last message is from before it were not read."""
+    """What both sides wrote in some chats, oldest first. `unread` chats gave no answer, `refused` ones are not shown to
+    us (the citizen has gone, or the app may not), `cut` ones are longer than is read; with `older` there were too many
+    chats, and those whose last message is from before it were not read."""
 
     entries: tuple[Entry, ...] = ()
     chats: int = 0
     unread: int = 0
+    refused: int = 0
     cut: int = 0
     older: datetime | None = None
 
@@ -48,6 +50,15 @@ class _Chats:
 
     citizens: tuple[str, ...]
     older: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chat:
+    """One chat's messages, None when Zalo did not tell; are these all, and was there an answer?"""
+
+    entries: Sequence[Entry] | None
+    whole: bool = True
+    answered: bool = True
 
 
 async def at_once() -> None:
@@ -93,23 +104,23 @@ async def said_since(
         for number, citizen in enumerate(waiting[begin : begin + PIECE], begin):
             progress(number, total)
             piece.append(await _read(paced, citizen, since))
-        said = [one for entries, _ in piece for one in entries or () if one.get("src") == 1 or _words_of_oa(one)]
+        said = [one for chat in piece for one in chat.entries or () if one.get("src") == 1 or _words_of_oa(one)]
         yield Recalled(
             entries=tuple(sorted(said, key=_at)),
             chats=len(piece),
-            unread=sum(entries is None for entries, _ in piece),
-            cut=sum(not whole for _, whole in piece),
+            unread=sum(not chat.answered for chat in piece),
+            refused=sum(chat.answered and chat.entries is None for chat in piece),
+            cut=sum(not chat.whole for chat in piece),
             older=chats.older,
         )
     progress(total, total)
 
 
-async def _read(pages: Pages, citizen: str, since: datetime) -> tuple[Sequence[Entry] | None, bool]:
-    """As `_conversation`; None also when there is no answer now."""
+async def _read(pages: Pages, citizen: str, since: datetime) -> _Chat:
     try:
-        return await _conversation(pages, citizen, since)
+        return _Chat(*await _conversation(pages, citizen, since))
     except NoAnswerError:
-        return None, True
+        return _Chat(None, answered=False)
 
 
 async def _chats(pages: Pages, since: datetime) -> _Chats | None:
@@ -126,7 +137,7 @@ async def _chats(pages: Pages, since: datetime) -> _Chats | None:
         if page is None:
             return None
         times = [_at(one) for one in page]
-        citizens.update(dict.fromkeys(_citizen(one) for one in page if _at(one) >= until))
+        citizens.update(dict.fromkeys(citizen for one in page if _at(one) >= until and (citizen := _citizen(one))))
         top = top if number else max(times, default=until)
         oldest = min(times, default=until)
         if len(page) == PAGE and oldest >= until:
