@@ -102,7 +102,7 @@ def test_a_hold_that_a_refused_reply_told_of_has_our_clock_and_hides_no_hand_bac
 def test_a_clock_that_was_far_ahead_silences_nobody_when_it_is_right_again(chat: Chat) -> None:
     chat.session = Session(staff_at=NOW + timedelta(days=1))
     assert asked(chat, 60) is Outcome.ANSWERED_SMALLTALK
-    took_over(chat, 60)
+    assert took_over(chat, 60)
     gave_back(chat, 60)
     assert asked(chat, 60) is Outcome.ANSWERED_SMALLTALK
 

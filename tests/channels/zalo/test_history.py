@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from chatbot.channels.base import NoAnswerError
 from chatbot.channels.zalo.client import PAGE
 from chatbot.channels.zalo.history import MOST_CHATS, PIECE, RECENT_CHATS, Recalled, said_since
 from tests.channels.samples import NOW
@@ -25,12 +26,18 @@ class Account:
     meanwhile: Callable[["Account", int], None] = nothing
     reads: int = 0
     asked: list[str] = field(default_factory=list)
+    gone: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
-    async def page(self, path: str, query: Mapping[str, Any], number: int) -> Sequence[Mapping[str, Any]]:
-        """The list, or a chat of one message."""
+    async def page(self, path: str, query: Mapping[str, Any], number: int) -> Sequence[Mapping[str, Any]] | None:
+        """The list, or a chat of one message; None of one that is `gone`."""
         if path != RECENT_CHATS:
             citizen = query["user_id"]
             self.asked.append(citizen)
+            if citizen in self.silent:
+                raise NoAnswerError
+            if citizen in self.gone:
+                return None
             return [_said(citizen, self.last[citizen])]
         newest_first = sorted(self.last.items(), key=lambda one: one[1], reverse=True)
         page = newest_first[number * PAGE : (number + 1) * PAGE]
@@ -66,6 +73,18 @@ async def test_chats_are_handed_on_before_all_are_read_those_who_wait_longest_fi
     assert account.asked == [str(number) for number in range(PIECE + 19, 19, -1)]
     assert first.chats == PIECE
     assert [piece.chats async for piece in pieces] == [20]
+
+
+async def test_a_chat_that_is_refused_is_told_apart_from_one_that_gives_no_answer() -> None:
+    account = Account(citizens(4), gone=("1", "2"), silent=("3",))
+    (piece,) = [piece async for piece in said_since(account, SINCE)]
+    assert (piece.chats, piece.refused, piece.unread, len(piece.entries)) == (4, 2, 1, 1)
+
+
+async def test_nobody_is_asked_for_whom_the_list_gives_no_id() -> None:
+    account = Account({**citizens(1), "": NOW})
+    assert (await whole(account)).chats == 1
+    assert account.asked == ["0"]
 
 
 async def test_nobody_wrote_is_told_apart_from_a_refusal() -> None:
