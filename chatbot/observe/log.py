@@ -83,6 +83,11 @@ def signature_refused(channel: ChannelName) -> None:
     _log.warning("signature_refused", channel=channel.value)
 
 
+def not_taken_in(channel: ChannelName) -> None:
+    """A webhook of a channel that has no secrets here; nothing of it is kept."""
+    _log.warning("not_taken_in", channel=channel.value)
+
+
 def unreadable(channel: ChannelName, size: int) -> None:
     """A signed body could not be read."""
     _log.warning("unreadable_body", channel=channel.value, bytes=size)

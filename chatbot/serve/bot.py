@@ -222,6 +222,7 @@ class Bot:
             work += [
                 chores.keep_tokens(self),
                 chores.forget_old(self),
+                chores.watch_for_the_stranded(self),
                 take_up(self.store, self.lanes, self.outbox, self.rhythm.measure),
                 report(self.store, self.outbox, self.metrics, self.alarms, self.rhythm.dead),
                 self._catch_up(await last_known(self.store)),

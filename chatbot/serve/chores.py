@@ -1,7 +1,7 @@
 """What a process does beside its work, for ever and at its own pace: content, metrics, the disk, tokens, retention."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from chatbot.knowledge.load import fingerprint, stamp
 from chatbot.model import ChannelName
 from chatbot.observe import Alarms, Metrics, log
 from chatbot.serve import heap
-from chatbot.storage.port import StoreError, Stranded
+from chatbot.storage.port import StoreError
 from chatbot.storage.store import SqlStore
 
 
@@ -113,19 +113,22 @@ async def watch_the_wait(house: Household) -> None:
         with suppress(StoreError):
             house.waiting_since = since = await house.store.waiting_since(house.channels.set.by_name)
             house.metrics.oldest_unanswered.set(max(0.0, (house.now() - since).total_seconds()) if since else 0)
-            _tell_stranded(house, await house.store.stranded(house.channels.set.by_name))
         await asyncio.sleep(house.rhythm.wait)
 
 
-def _tell_stranded(house: Household, found: Iterable[Stranded]) -> None:
-    """Workers without a channel's secrets leave its messages alone; and if no other has them, nobody answers."""
-    told = {f"stranded_{one.channel.value}": one for one in found if house.now() - one.since > WAITS_LONG}
-    for channel in ChannelName:
-        name = f"stranded_{channel.value}"
-        if one := told.get(name):
-            house.alarms.raise_(name, stranded(one))
-        else:
-            house.alarms.clear(name)
+async def watch_for_the_stranded(house: Household) -> None:
+    """What waits for a channel without secrets here: it is left, and on the parts of this process nobody answers it."""
+    while True:
+        with suppress(StoreError):
+            found = await house.store.stranded(house.channels.set.by_name)
+            waiting = {one.channel: one for one in found if house.now() - one.since > WAITS_LONG}
+            for channel in ChannelName:
+                name = f"{channel.value}_stranded"
+                if channel in waiting:
+                    house.alarms.raise_(name, stranded(waiting[channel]))
+                else:
+                    house.alarms.clear(name)
+        await asyncio.sleep(house.rhythm.wait)
 
 
 async def ping(house: Household) -> None:

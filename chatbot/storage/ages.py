@@ -1,6 +1,6 @@
 """How old things are: a payload's question, the citizen's last word, a channel's last event. For both stores."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -71,13 +71,19 @@ def waiting_since(connection: Connection, channels: Collection[ChannelName]) -> 
     return moment(connection.scalar(query))
 
 
-def stranded(connection: Connection, channels: Collection[ChannelName]) -> list[Stranded]:
-    """What waits for other channels than these."""
+def stranded(
+    connection: Connection,
+    channels: Collection[ChannelName],
+    of_mine: Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]],
+) -> list[Stranded]:
+    """What waits for other channels than these; `of_mine` narrows to the parts that count."""
     found: list[tuple[str, int, float]] = []
     for table, since, is_open in ((inbox, inbox.c.received_at, OPEN_EVENT), (outbox, outbox.c.updated_at, OPEN_SEND)):
         elsewhere = ~of_channels(table.c.channel, channels)
         name = _unindexed(table.c.channel).label("name")
-        query = select(name, func.count(), func.min(since)).where(is_open, elsewhere).group_by(name)
+        query = (
+            select(name, func.count(), func.min(since)).where(is_open, elsewhere, *of_mine(table.c.part)).group_by(name)
+        )
         found += [tuple(row) for row in connection.execute(query)]
     return [
         Stranded(

@@ -195,8 +195,8 @@ class SqlStore(ABC):
         return await self._read(lambda connection: ages.waiting_since(connection, channels))
 
     async def stranded(self, channels: Collection[ChannelName]) -> Sequence[Stranded]:
-        """What waits for other channels than these. Raises StoreError."""
-        return await self._read(lambda connection: ages.stranded(connection, channels))
+        """What waits for other channels than these, on the parts that this process works on. Raises StoreError."""
+        return await self._read(lambda connection: ages.stranded(connection, channels, self._of_mine))
 
     async def told_of_fraud(self, since: datetime) -> Sequence[tuple[datetime, str]]:
         """Time (UTC) and masked text of the turns that told of a fraud, newest first. Raises StoreError."""

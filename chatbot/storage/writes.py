@@ -342,7 +342,7 @@ def _retain_turns(connection: Connection, before: float) -> int:
 def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -> list[int]:
     """Remove some turns from before the first moment, and conversations that have been silent since then with them, and
     done inbox bodies from before the second. Settled sends go with the turns, and dead letters: they wait for a person.
-    So does what has waited so long for a channel that nobody has any more.
+    What has waited since before both, for a channel that nobody has any more, goes too.
 
     At most so many of each that others need not wait long for the writer. Returns the rows removed.
     """
@@ -350,11 +350,12 @@ def retain(connection: Connection, batch: Sequence[tuple[datetime, datetime]]) -
     removed = 0
     for turns_before, inbox_before in batch:
         removed += _retain_turns(connection, turns_before.timestamp())
+        given_up = min(turns_before, inbox_before)
         for key, old in (
             (inbox.id, (inbox.received_at < inbox_before.timestamp(), inbox.status == 1)),
             (inbox.id, (inbox.received_at < turns_before.timestamp(), inbox.status == dead.DEAD)),
-            (inbox.id, (inbox.received_at < turns_before.timestamp(), OPEN_EVENT)),
-            (outbox.key, (outbox.updated_at < turns_before.timestamp(), OPEN_SEND)),
+            (inbox.id, (inbox.received_at < given_up.timestamp(), OPEN_EVENT)),
+            (outbox.key, (outbox.updated_at < given_up.timestamp(), OPEN_SEND)),
             (outbox.key, (outbox.updated_at < turns_before.timestamp(), SETTLED)),
         ):
             some = select(key).where(*old).limit(RETAINED_AT_ONCE)

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from chatbot.channels.base import Channel, SignatureRefusedError, UnreadableBodyError
 from chatbot.delivery.inbox import IntakeBusyError
-from chatbot.model import Event
+from chatbot.model import ChannelName, Event
 from chatbot.observe import log
 from chatbot.webhook.keys import Edge
 
@@ -20,6 +20,13 @@ STRANGE_FOR: Final = timedelta(minutes=5)
 LAST_REPEAT: Final = timedelta(hours=48)
 """Platforms stop repeating an event before that (Meta after 36 hours, Zalo after 2): an older time is a wrong one."""
 AHEAD: Final = timedelta(minutes=5)
+_NEVER_RIGHT: Final = (
+    "Every webhook was refused for five minutes: compare the channel's secret in .env with its console."
+)
+_NOT_OURS: Final = (
+    "The webhook of {channel} is called, and this process has no secrets for it: what citizens write there is not "
+    "stored. Put {secrets} into its .env and restart it, or switch the webhook off at the platform."
+)
 
 
 class Receipt(Enum):
@@ -49,7 +56,7 @@ async def receive(edge: Edge, channel: Channel, raw: bytes, request: web.Request
     except SignatureRefusedError:
         edge.metrics.signature_refused.labels(channel.name.value).inc()
         log.signature_refused(channel.name)
-        _doubt(edge, channel)
+        _doubt(edge, channel.name, "signature", _NEVER_RIGHT)
         return Receipt.REFUSED
     _believe(edge, channel)
     try:
@@ -85,14 +92,17 @@ def _believe(edge: Edge, channel: Channel) -> None:
     edge.alarms.clear(f"{channel.name.value}_signature")
 
 
-def _doubt(edge: Edge, channel: Channel) -> None:
-    """A stranger's request means nothing; only refused requests for minutes mean that the key is wrong."""
-    first = edge.doubted_at.setdefault(channel.name, edge.now())
+def not_taken_in(edge: Edge, name: ChannelName) -> None:
+    """A request for a channel without secrets: nothing tells whether the platform sent it, so nothing is kept."""
+    log.not_taken_in(name)
+    _doubt(edge, name, "not_taken_in", _NOT_OURS.format(channel=name.value, secrets=f"{name.value.upper()}_*"))
+
+
+def _doubt(edge: Edge, name: ChannelName, alarm: str, sentence: str) -> None:
+    """A stranger's request means nothing; only refused requests for minutes mean that a secret is wrong."""
+    first = edge.doubted_at.setdefault(name, edge.now())
     if edge.now() - first >= STRANGE_FOR:
-        edge.alarms.raise_(
-            f"{channel.name.value}_signature",
-            "Every webhook was refused for five minutes: compare the channel's secret in .env with its console.",
-        )
+        edge.alarms.raise_(f"{name.value}_{alarm}", sentence)
 
 
 async def _store(edge: Edge, events: tuple[Event, ...]) -> Receipt:

@@ -119,14 +119,14 @@ async def test_what_waits_for_a_channel_whose_secrets_are_missing_is_told_and_an
         assert (await whole.messenger.text("2001", "chào")).accepted
     clock.move(timedelta(minutes=5))
     async with whole_bot(tmp_path, now=clock, without=("MESSENGER",)) as whole:
-        await whole.until(lambda: "stranded_messenger" in whole.bot.alarms.standing)
+        await whole.until(lambda: "messenger_stranded" in whole.bot.alarms.standing)
         _, page = await whole.get("/readyz")
         assert "1 messages or replies of Facebook wait since" in page
         assert "a citizen has waited" not in page
     async with whole_bot(tmp_path, now=clock) as whole:
         await whole.until(lambda: whole.heard)
         assert whole.heard == ["1. Dạ, em nghe: chào"]
-        assert "stranded_messenger" not in whole.bot.alarms.standing
+        assert "messenger_stranded" not in whole.bot.alarms.standing
 
 
 async def test_where_nobody_answers_the_half_that_takes_in_says_so(tmp_path: Path) -> None:

@@ -111,6 +111,20 @@ async def test_a_channel_that_is_off_says_so_only_to_meta(tmp_path: Path) -> Non
         assert json.loads(page)["warnings"] == ["no channel is configured: see .env.example, or run with --simulator"]
 
 
+@pytest.mark.parametrize("name", ["zalo", "messenger"])
+async def test_a_webhook_without_secrets_is_an_alarm_when_it_goes_on_being_called(tmp_path: Path, name: str) -> None:
+    clock = Clock()
+    async with whole_bot(tmp_path, now=clock, without=(f"{name.upper()}_",)) as whole:
+        await whole.post(f"/webhooks/{name}", TEXT)
+        clock.move(timedelta(minutes=4))
+        await whole.post(f"/webhooks/{name}", TEXT)
+        assert f"{name}_not_taken_in" not in whole.bot.alarms.standing
+        clock.move(timedelta(minutes=1))
+        await whole.post(f"/webhooks/{name}", TEXT)
+        assert f"Put {name.upper()}_* into its .env" in whole.bot.alarms.standing[f"{name}_not_taken_in"]
+        assert not kept(whole)
+
+
 async def test_every_item_of_a_batch_is_heard(whole: Whole) -> None:
     items = [whole.messenger.events.said(f"200{n}", {"mid": f"m_{n}", "text": f"câu {n}"}) for n in range(5)]
     assert (await whole.messenger.deliver(*items)).accepted
