@@ -1,7 +1,7 @@
 """Small pure steps of a lane: which events make one turn, and which outbox rows a reply becomes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chatbot.channels.base import Payload
 from chatbot.model import OTHERS, ChannelName, Event, EventKind
@@ -9,7 +9,7 @@ from chatbot.storage.port import PROCESS_ENDED, SEQ_STEP, Failure, Outgoing, Sto
 
 JOINED = frozenset({EventKind.TEXT, EventKind.ATTACHMENT})
 """Kinds that are read together when they come quickly after one another."""
-JOINED_WITHIN = timedelta(minutes=2)
+JOINED_WITHIN = timedelta(minutes=10)
 """What waited on disk may have been written hours apart, and a person may have answered between."""
 MOST_JOINED = 8
 Rendered = Sequence[tuple[Payload, str]]
@@ -28,21 +28,23 @@ def _decides(event: Event) -> bool:
 
 
 def turns_of(events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, ...]]:
-    """Neighbouring texts make one turn; every other event is a turn of its own, and so is one that may have ended a
-    process. The order is kept."""
+    """Neighbouring texts make one turn, unless a person wrote between them; every other event is a turn of its own, and
+    so is one that may have ended a process. The order is kept."""
     turns: list[list[StoredEvent]] = []
+    decisions = [one.event.at for one in events if _decides(one.event)]
     for stored in events:
         last = turns[-1] if turns else []
-        if 0 < len(last) < MOST_JOINED and _joins(last[-1], stored):
+        if 0 < len(last) < MOST_JOINED and _joins(last[-1], stored, decisions):
             last.append(stored)
         else:
             turns.append([stored])
     return [tuple(turn) for turn in turns]
 
 
-def _joins(last: StoredEvent, stored: StoredEvent) -> bool:
+def _joins(last: StoredEvent, stored: StoredEvent, decisions: Iterable[datetime]) -> bool:
     fit = all(one.event.kind in JOINED and not one.attempts for one in (last, stored))
-    return fit and stored.event.at - last.event.at <= JOINED_WITHIN
+    parted = any(last.event.at < at <= stored.event.at for at in decisions)
+    return fit and not parted and stored.event.at - last.event.at <= JOINED_WITHIN
 
 
 def before(events: Sequence[StoredEvent], tries: int) -> Failure:

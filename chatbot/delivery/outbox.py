@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -29,7 +30,7 @@ from chatbot.delivery.tasks import finish
 from chatbot.delivery.trouble import Trouble, event_of
 from chatbot.model import ChannelName, Event
 from chatbot.observe import Alarms, Metrics, log
-from chatbot.storage.port import UNWANTED, Age, OutboxStatus, Outgoing, PartStore, Store, StoreError
+from chatbot.storage.port import REQUEUED, UNWANTED, Age, OutboxStatus, Outgoing, PartStore, Store, StoreError
 from chatbot.storage.rows import part_of
 
 DISK_PAUSE_S: Final = 1.0
@@ -64,6 +65,7 @@ class _Sender:
     task: "asyncio.Task[None] | None" = None
     attempting: bool = False  # a payload is on its way: do not interrupt
     leaving: bool = False  # its part goes to another process
+    dropped: asyncio.Event = field(default_factory=asyncio.Event)  # a person took over: the first one need not wait
 
 
 class Outbox:
@@ -153,6 +155,7 @@ class Outbox:
         while len(sender.waiting) > 1:
             self._settled(sender.waiting.pop())
         self._unwanted.add(sender.waiting[0].key)
+        sender.dropped.set()
 
     async def drain(self, timeout_s: float) -> int:
         """Send what is due, at most so long; the rest stays queued on disk. Returns what was left."""
@@ -201,7 +204,9 @@ class Outbox:
         if row.status is OutboxStatus.DOUBTFUL:
             return await self._resolve(row)
         gate = self._tools.gates[row.channel]
-        await _until(row.next_at, self._tools.now)
+        await _until(row.next_at, self._tools.now, sender.dropped)
+        if self._is_unwanted(row):
+            return await self._write(replace(row, status=OutboxStatus.DROPPED))
         admitted = await gate.enter()
         try:
             if ended := await self._needless(row) or await self._overdue(row, sender):
@@ -222,6 +227,9 @@ class Outbox:
         )
         reach("outbox.before_sending")
         await self._write(row)
+        if proved := await self._proved(row) if row.attempts > 1 else None:
+            gate.leave(admitted)
+            return proved
         reach("outbox.before_send")
         result = await self._send(row, leaves_by)
         reach("outbox.after_send")
@@ -231,12 +239,18 @@ class Outbox:
 
     async def _needless(self, row: Outgoing) -> Outgoing | None:
         """The payload at its end, when an earlier attempt is proved by now or a person has taken over."""
-        proof = await self._patiently(lambda: self._store.proof(row.key)) if row.attempts else None
-        if proof is not None:
-            return await self._write(replace(row, status=OutboxStatus.SENT, platform_id=proof, error=""))
-        if row.key in self._unwanted or row.error == UNWANTED:
-            return await self._write(replace(row, status=OutboxStatus.DROPPED))
-        return None
+        was_tried = row.attempts or row.error == REQUEUED
+        if was_tried and (proved := await self._proved(row)):
+            return proved
+        return await self._write(replace(row, status=OutboxStatus.DROPPED)) if self._is_unwanted(row) else None
+
+    def _is_unwanted(self, row: Outgoing) -> bool:
+        return row.key in self._unwanted or row.error == UNWANTED
+
+    async def _proved(self, row: Outgoing) -> Outgoing | None:
+        """The payload at its end, when an echo with its key has come: nothing more is written."""
+        proof = await self._patiently(lambda: self._store.proof(row.key))
+        return None if proof is None else replace(row, status=OutboxStatus.SENT, platform_id=proof, error="")
 
     async def _overdue(self, row: Outgoing, sender: _Sender) -> Outgoing | None:
         """The payload at its end, when it is too late for it: nothing is attempted."""
@@ -333,14 +347,20 @@ class Outbox:
         """Ask the echo and the history whether a doubtful send arrived, before anything is repeated."""
         reach("outbox.before_resolve")
         finding, platform_id = await self._patiently(lambda: self._tools.reconciler.look_for(row))
-        row = await self._write(after_finding(row, finding, platform_id, self._tools.now()))
+        found = after_finding(row, finding, platform_id, self._tools.now())
+        if self._is_unwanted(row) and found.status is not OutboxStatus.SENT:
+            found = replace(found, status=OutboxStatus.DROPPED, error=UNWANTED)
+        row = await self._write(found)
         reach("outbox.after_resolve")
         return row
 
 
-async def _until(moment: datetime | None, now: Callable[[], datetime]) -> None:
+async def _until(moment: datetime | None, now: Callable[[], datetime], sooner: asyncio.Event) -> None:
+    sooner.clear()
     if wait := wait_s(moment, now()):
-        await asyncio.sleep(wait)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await sooner.wait()
 
 
 def wait_s(moment: datetime | None, now: datetime) -> float:

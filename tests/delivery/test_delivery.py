@@ -12,7 +12,7 @@ from chatbot.channels.base import SendResult, SendVerdict, SentMessage
 from chatbot.channels.messenger import errors as messenger
 from chatbot.channels.zalo import errors as zalo
 from chatbot.delivery.advice import ADVICE
-from chatbot.delivery.compose import in_order
+from chatbot.delivery.compose import in_order, turns_of
 from chatbot.delivery.inbox import IntakeBusyError
 from chatbot.model import ChannelName, Event, EventKind, Turn, TurnResult
 from chatbot.storage.port import OutboxStatus, StoredEvent, StoreError
@@ -76,6 +76,13 @@ def test_what_decides_whose_a_question_is_comes_before_it(kind: EventKind, metad
     question = StoredEvent(1, text("a", "một"), START)
     other = StoredEvent(2, replace(text("b", "", after=1), kind=kind, metadata=metadata), START)
     assert in_order([question, other]) == ([other, question] if first else [question, other])
+
+
+def test_messages_are_joined_unless_a_person_wrote_between_them_or_much_time_passed() -> None:
+    said = [StoredEvent(n, text(str(n), str(n), after=after), START) for n, after in enumerate((0, 60, 120, 900))]
+    staff = StoredEvent(9, replace(text("s", "", after=90), kind=EventKind.ECHO_STAFF), START)
+    assert [len(turn) for turn in turns_of(in_order(said))] == [3, 1]
+    assert [len(turn) for turn in turns_of(in_order([*said, staff]))] == [1, 2, 1, 1]
 
 
 async def test_two_hundred_messages_at_once_from_one_person_are_all_heard_in_order(

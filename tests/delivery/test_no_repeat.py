@@ -1,6 +1,7 @@
 """What is known by the time of a second attempt: that the first arrived, or that a person has taken over."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from chatbot.channels.base import Payload, SendResult, SendVerdict
 from chatbot.delivery.gate import Gate, Pass
 from chatbot.model import EventKind
-from chatbot.storage.port import OutboxStatus
+from chatbot.storage.port import OutboxStatus, Outgoing
+from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore
 from tests.delivery.conftest import SENT, START, Clock, Phone, Rig, make_rig, open_store, text
 
@@ -89,6 +91,86 @@ async def test_an_echo_that_comes_while_the_next_attempt_waits_at_the_gate_is_he
     rig.gate.saw(Pass.PROBE, SENT)
     await rig.settle()
     assert len(phone.arrived) == 1
+    await rig.stop()
+
+
+async def test_an_echo_is_heeded_though_an_operator_put_the_reply_back(tmp_path: Path, clock: Clock) -> None:
+    rig = make_rig(open_store(tmp_path, clock), clock)
+    rig.phone.remembered = None
+    rig.phone.results = [DOUBTFUL, DOUBTFUL]
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    (letter,) = await rig.store.dead()
+    assert await rig.store.revive([letter.id]) == 1
+    told = replace(text("echo", "", after=1), kind=EventKind.ECHO_OURS, metadata=letter.id, platform_id="p1")
+    rig.gate.saw(Pass.ORDINARY, SendResult(verdict=SendVerdict.PAUSED, retry_after=timedelta(hours=1)))
+    await rig.outbox.look()
+    await rig.store.accept([told], START)
+    rig.gate.saw(Pass.PROBE, SENT)
+    await rig.settle()
+    assert len(rig.phone.arrived) == 2
+    await rig.stop()
+
+
+class Together(SqliteStore):
+    """A store that brings the echo of a send in the same transaction as the mark of its second attempt."""
+
+    async def mark(self, rows: Sequence[Outgoing]) -> None:
+        told = replace(text("echo", "", after=1), kind=EventKind.ECHO_OURS, metadata=rows[0].key, platform_id="p1")
+        if rows[0].status is OutboxStatus.SENDING and rows[0].attempts > 1:
+            await asyncio.gather(super().mark(rows), self.accept([told], START))
+        else:
+            await super().mark(rows)
+
+
+async def test_an_echo_that_comes_with_the_mark_of_the_next_attempt_is_heeded(tmp_path: Path, clock: Clock) -> None:
+    await open_store(tmp_path, clock).close()
+    store = Together(tmp_path / "chatbot.db", SecretBox(key_from_file(tmp_path / "key")), clock)
+    rig = make_rig(store, clock)
+    rig.phone.results = [DOUBTFUL]
+    await rig.inbox.accept([text("a", "một")])
+    await rig.settle()
+    assert len(rig.phone.arrived) == 1
+    await rig.stop()
+
+
+async def waits_to_be_sent_again(rig: Rig) -> None:
+    """A reply that the platform did not take, which waits ten minutes for its next attempt."""
+    rig.phone.results = [SendResult(verdict=SendVerdict.NOT_SENT, retry_after=timedelta(minutes=10))]
+    await rig.inbox.accept([text("a", "một")])
+    async with asyncio.timeout(5):
+        while not (rows := await rig.store.open_sends()) or not rows[0].next_at:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_reply_that_was_dropped_holds_up_no_later_one(tmp_path: Path, clock: Clock) -> None:
+    rig = make_rig(open_store(tmp_path, clock), clock)
+    await waits_to_be_sent_again(rig)
+    await rig.inbox.accept([replace(text("b", "", after=1), kind=EventKind.HANDOVER)])
+    await rig.inbox.accept([text("c", "hai", after=120)])
+    await rig.settle()
+    assert [said for _, said in rig.phone.arrived] == ["2: hai"]
+    await rig.stop()
+
+
+async def test_a_reply_that_a_person_made_unwanted_is_no_dead_letter(tmp_path: Path, clock: Clock) -> None:
+    """Its second attempt was on its way, and the platform cannot tell what became of it."""
+    rig = make_rig(open_store(tmp_path, clock), clock)
+    rig.phone.remembered = None
+    rig.phone.results = [DOUBTFUL, DOUBTFUL]
+    await rig.inbox.accept([text("a", "một")])
+    async with asyncio.timeout(5):
+        while len(rig.phone.arrived) < 2:
+            rig.phone.hold = asyncio.Event() if rig.phone.arrived else None
+            await asyncio.sleep(0)
+            if rig.phone.hold:
+                await rig.inbox.accept([replace(text("b", "", after=1), kind=EventKind.HANDOVER)])
+                while rig.lanes.busy:
+                    await asyncio.sleep(0)
+                rig.phone.hold.set()
+                break
+    await rig.settle()
+    assert await rig.store.dead() == []
     await rig.stop()
 
 

@@ -33,8 +33,6 @@ UNSURE_PAUSE: Final = timedelta(minutes=15)
 """How long nothing is asked after answers were lost."""
 CLOCK_SKEW: Final = timedelta(seconds=5)
 """Between Zalo's clock and ours."""
-CLOSE_S: Final = 25.0
-"""How long the end of the program waits for a grant that is on its way: more than one attempt at Zalo's OAuth."""
 UNSAVED: Final = "the database has not taken the new one yet: do not restart the bot until it has"
 SHORT_PAUSE: Final = timedelta(seconds=30)
 """How long nothing is asked after the host could not be reached."""
@@ -58,7 +56,8 @@ class ZaloApp:
 
 
 class ZaloTokens:
-    """The one place that refreshes. `exclusive` is a lock across processes, when there are several."""
+    """The one place that refreshes. `exclusive` is a lock across processes, when there are several. `patience` is how
+    long the end waits for a grant that is on its way, and again for one that is in memory only."""
 
     def __init__(
         self,
@@ -70,6 +69,7 @@ class ZaloTokens:
         seed_refresh: str = "",
         seed_access: str = "",
         timeout: timedelta = timedelta(seconds=20),
+        patience: timedelta = timedelta(seconds=25),
         exclusive: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
     ) -> None:
         self.name = f"zalo:{oa_id}"
@@ -79,12 +79,14 @@ class ZaloTokens:
         self._seed_refresh = seed_refresh
         self._seed_access = seed_access
         self._http = Http(timeout)
+        self._patience = patience.total_seconds()
         self._exclusive = exclusive
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._spender: asyncio.Task[Any] | None = None
         self._row: TokenRow | None = None
         self._unsaved: TokenRow | None = None
+        self._on_disk = self._spent = ""  # refresh tokens: the database's, and the one that ours was given for
         self._not_before: datetime | None = None
         self.trouble = ""
         """Why the store gave no grant to `maintain`, or takes none; "" when all is well."""
@@ -137,6 +139,9 @@ class ZaloTokens:
 
     async def revoked(self, at: datetime) -> None:
         """The OA took the permission away then: stop using the grant, unless it is a newer one."""
+        await self._undisturbed(self._take_away(at))
+
+    async def _take_away(self, at: datetime) -> None:
         async with self._lock, self._alone():
             row = await self._load()
             if row is not None and row.refreshed_at - at <= CLOCK_SKEW:
@@ -173,18 +178,18 @@ class ZaloTokens:
         for task in self._tasks - {self._spender}:
             task.cancel()
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=CLOSE_S)
+            _, late = await asyncio.wait(self._tasks, timeout=self._patience)
             for task in late:
                 task.cancel()
         with suppress(TokenUnavailableError, TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
+            async with asyncio.timeout(self._patience):
                 await self._save()
         await self._http.close()
 
     @property
     def _is_only_here(self) -> bool:
         """Is there a grant that neither the database nor the environment has?"""
-        return self._unsaved is not None and self._unsaved.refresh_token != self._seed_refresh
+        return self._unsaved is not None and self._unsaved.refresh_token not in {self._seed_refresh, self._on_disk}
 
     async def _undisturbed(self, work: Coroutine[Any, Any, None]) -> None:
         """Done by a task of its own, which goes on when its caller is cancelled: a refresh token works once, and what
@@ -257,9 +262,11 @@ class ZaloTokens:
     async def _stored(self) -> TokenRow | None:
         """The row on disk. Raises TokenUnavailableError when it cannot be read."""
         try:
-            return await self._store.token(self.name)
+            row = await self._store.token(self.name)
         except StoreError as error:
             raise TokenUnavailableError(f"the grant cannot be read now: {error}") from error
+        self._on_disk = row.refresh_token if row else ""
+        return row
 
     async def _replaceable(self) -> TokenRow | None:
         """The row that a new consent replaces; of one that another key has sealed only the version counts."""
@@ -333,13 +340,16 @@ class ZaloTokens:
 
     async def _accept(self, old: TokenRow | None, answer: Answer) -> bool:
         """Journal the raw answer, then believe it. False when it holds no grant."""
+        grant = grant_of(answer.body)
+        if grant is not None:
+            self._row = self._unsaved = self._believed(grant, old, self._now(), None)
+            self._spent = old.refresh_token if old else ""
         with suppress(StoreError):  # the grant itself is written next, and kept in memory if that fails too
             await self._store.journal_token(self.name, answer.raw.decode(errors="replace"))
-        grant = grant_of(answer.body)
         if grant is None:
             return False
         self._not_before = None
-        await self._put(self._believed(grant, old, self._now(), None))
+        await self._put(self._unsaved or self._believed(grant, old, self._now(), None))
         return True
 
     def _believed(self, grant: Grant, old: TokenRow | None, at: datetime, seed: str | None) -> TokenRow:
@@ -356,27 +366,27 @@ class ZaloTokens:
         )
 
     async def _put(self, row: TokenRow) -> TokenRow:
-        """Write it; when another process wrote meanwhile, the younger grant counts: theirs may only say that the token
-        that ours came from is spent. What cannot be written is tried again later."""
-        self._row, self._unsaved = row, None
+        """Write it; when another process wrote meanwhile, theirs may count. What cannot be written is tried again
+        later."""
+        self._row = self._unsaved = row
         reach("tokens.before_put")
         try:
             await self._store.put_token(row)
         except VersionConflictError:
-            return await self._younger(row)
+            return await self._newer(row)
         except StoreError:
-            self._unsaved = row
+            return row
+        self._unsaved, self._on_disk = None, row.refresh_token
         reach("tokens.after_put")
         return row
 
-    async def _younger(self, row: TokenRow) -> TokenRow:
-        """Of this grant and the stored one; written if it is ours."""
+    async def _newer(self, row: TokenRow) -> TokenRow:
+        """This grant, or the stored one: that counts unless it only has news of the token that ours came from."""
         try:
             stored = await self._stored()
         except TokenUnavailableError:
-            self._unsaved = row
             return row
-        if stored is None or stored.refreshed_at < row.refreshed_at:
+        if stored is None or (stored.refresh_token == self._spent != row.refresh_token):
             return await self._put(replace(row, version=stored.version + 1 if stored else 1))
-        self._row = stored
+        self._row, self._unsaved = stored, None
         return stored

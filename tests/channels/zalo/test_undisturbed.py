@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chatbot.channels.zalo.grant import TokenState
-from chatbot.channels.zalo.tokens import UNSAVED, ZaloTokens
+from chatbot.channels.zalo.tokens import UNSAVED, TokenUnavailableError, ZaloTokens
+from chatbot.storage.port import StoreError, TokenRow
 from tests.channels.fakes import FakePlatform, Request, platform
+from tests.channels.samples import NOW
 from tests.channels.zalo.fakes import MemoryTokens
 from tests.channels.zalo.test_tokens import NAME, Clock, grant, tokens
 
@@ -127,22 +129,94 @@ async def test_a_grant_is_not_given_up_for_news_that_its_spent_token_is_refused(
         one = await unsaved(fake, store, Clock())
         row = store.rows[NAME]
         lost = replace(row, state=TokenState.LOST.value, version=row.version + 1)
-        store.rows[NAME] = replace(lost, refreshed_at=lost.refreshed_at - timedelta(days=1))
+        store.rows[NAME] = lost
         await one.maintain()
         assert (one.state, await one.access()) == (TokenState.GOOD, "a1")
         await one.close()
     assert (store.rows[NAME].refresh_token, store.rows[NAME].version) == ("r1", lost.version + 1)
 
 
-async def test_a_younger_grant_of_another_process_is_taken() -> None:
-    store, clock = MemoryTokens(), Clock()
+async def test_another_grant_of_another_process_is_taken() -> None:
+    store = MemoryTokens()
     async with platform(grant(1)) as fake:
-        one = await unsaved(fake, store, clock)
+        one = await unsaved(fake, store, Clock())
         row = store.rows[NAME]
-        later = clock.time + timedelta(minutes=1)
-        theirs = replace(row, access_token="theirs", refresh_token="r9", refreshed_at=later, version=row.version + 1)
-        store.rows[NAME] = replace(theirs, expires_at=later + timedelta(hours=25))
+        theirs = replace(row, access_token="theirs", refresh_token="r9", version=row.version + 1)
+        store.rows[NAME] = replace(theirs, expires_at=row.expires_at + timedelta(hours=25))
         await one.maintain()
         assert await one.access() == "theirs"
         await one.close()
     assert store.rows[NAME].refresh_token == "r9"
+
+
+@dataclass
+class Hanging(MemoryTokens):
+    """A store that, while told so, gives no answer to a write before it refuses it."""
+
+    hangs: bool = False
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    refuses: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def put_token(self, row: TokenRow) -> None:
+        await self._hang()
+        await super().put_token(row)
+
+    async def journal_token(self, name: str, raw: str) -> None:
+        await self._hang()
+        await super().journal_token(name, raw)
+
+    async def _hang(self) -> None:
+        if self.hangs:
+            self.asked.set()
+            await self.refuses.wait()
+            raise StoreError("no answer")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [lambda one: one.maintain(), lambda one: one.renew("a9"), lambda one: one.revoked(NOW - timedelta(days=1))],
+    ids=["timer", "renew", "old news of a revocation"],
+)
+async def test_a_grant_in_memory_survives_a_write_that_is_called_off(use: Use) -> None:
+    store = Hanging()
+    async with platform(grant(1)) as fake:
+        one = await unsaved(fake, store, Clock())
+        store.hangs = True
+        caller = asyncio.ensure_future(use(one))
+        await store.asked.wait()
+        caller.cancel()
+        with suppress(asyncio.CancelledError):
+            await caller
+        store.hangs = False
+        await one.close()
+    assert store.rows[NAME].refresh_token == "r1"
+
+
+async def test_a_grant_whose_journal_gives_no_answer_is_written_at_the_end() -> None:
+    store = Hanging()
+    async with platform(grant(1)) as fake:
+        one = tokens(fake, store, Clock(), patience=timedelta(milliseconds=100))
+        fake.seen = lambda _request: setattr(store, "hangs", True)
+        caller = asyncio.ensure_future(one.access())
+        await store.asked.wait()
+        caller.cancel()
+        ending = asyncio.create_task(one.close())
+        with suppress(asyncio.CancelledError):
+            await caller
+        store.hangs = False
+        await ending
+    assert store.rows[NAME].refresh_token == "r1"
+
+
+async def test_bad_news_that_cannot_be_written_is_no_reason_not_to_restart() -> None:
+    store, clock = MemoryTokens(), Clock()
+    async with platform(grant(1), {"error": -14014}) as fake:
+        one = tokens(fake, store, clock)
+        assert await one.access() == "a1"
+        fake.seen = lambda _request: setattr(store, "broken", True)
+        with suppress(TokenUnavailableError):
+            await one.renew("a1")
+        assert one.state is TokenState.LOST
+        await one.maintain()
+        assert one.trouble != UNSAVED
+        await one.close()
