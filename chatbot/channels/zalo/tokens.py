@@ -139,9 +139,6 @@ class ZaloTokens:
 
     async def revoked(self, at: datetime) -> None:
         """The OA took the permission away then: stop using the grant, unless it is a newer one."""
-        await self._undisturbed(self._take_away(at))
-
-    async def _take_away(self, at: datetime) -> None:
         async with self._lock, self._alone():
             row = await self._load()
             if row is not None and row.refreshed_at - at <= CLOCK_SKEW:
