@@ -28,14 +28,23 @@ class Raw:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def _open() -> asyncio.Event:
+    gate = asyncio.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class FakePlatform:
-    """Answers each request with the next of `answers` (a body, a Raw, or a way to break), the last one for ever."""
+    """Answers each request with the next of `answers` (a body, a Raw, or a way to break), the last one for ever, and
+    only while the gate is open."""
 
     answers: list[Any] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     seen: Callable[[Request], None] = lambda _request: None
+    gate: asyncio.Event = field(default_factory=_open)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Remember the request, then do as told."""
@@ -44,6 +53,8 @@ class FakePlatform:
         one = Request(request.path, dict(request.headers), given, dict(request.query))
         self.requests.append(one)
         self.seen(one)
+        self.asked.set()
+        await self.gate.wait()
         told = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if told == "close":
             assert request.transport is not None

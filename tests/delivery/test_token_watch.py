@@ -8,6 +8,7 @@ from chatbot.channels.zalo.tokens import ZaloApp, ZaloTokens
 from chatbot.delivery.token_watch import NAME, tell
 from chatbot.observe import Alarms, make_metrics
 from chatbot.storage.port import TokenRow
+from tests.channels.fakes import platform
 from tests.channels.zalo.fakes import MemoryTokens
 from tests.delivery.conftest import START, Clock
 
@@ -55,3 +56,19 @@ async def test_a_store_that_does_not_give_the_grant_is_named(clock: Clock) -> No
     assert "disk full" in alarms.standing[NAME]
     assert "OAuth" not in alarms.standing[NAME]
     await tokens.close()
+
+
+async def test_a_grant_that_the_database_has_not_taken_is_told(clock: Clock) -> None:
+    store, alarms = MemoryTokens(), Alarms(make_metrics())
+    async with platform({"access_token": "a1", "refresh_token": "r1", "expires_in": "90000"}) as zalo:
+        zalo.seen = lambda _request: setattr(store, "broken", True)
+        app = ZaloApp(id="app", secret="s", oauth_url=zalo.url)
+        tokens = ZaloTokens(store, app, oa_id="oa", now=clock, seed_refresh="r0")
+        await tokens.maintain()
+        tell(tokens, alarms.metrics, alarms)
+        assert "do not restart" in alarms.standing[NAME]
+        store.broken = False
+        await tokens.maintain()
+        tell(tokens, alarms.metrics, alarms)
+        assert NAME not in alarms.standing
+        await tokens.close()
