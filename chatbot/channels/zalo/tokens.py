@@ -86,6 +86,7 @@ class ZaloTokens:
         self._spender: asyncio.Task[Any] | None = None
         self._row: TokenRow | None = None
         self._unsaved: TokenRow | None = None
+        self._closing = False
         self._on_disk = self._spent = ""  # refresh tokens: the database's, and the one that ours was given for
         self._not_before: datetime | None = None
         self.trouble = ""
@@ -172,6 +173,7 @@ class ZaloTokens:
 
     async def close(self) -> None:
         """Let what is being spent reach the disk, then close connections. The store must be open still."""
+        self._closing = True
         for task in self._tasks - {self._spender}:
             task.cancel()
         if self._tasks:
@@ -232,7 +234,7 @@ class ZaloTokens:
             if row is None or row.state in {TokenState.LOST, TokenState.REVOKED}:
                 return
             needed = row.access_token == used if used else self._due(row)
-            if needed and (self._not_before is None or self._now() >= self._not_before):
+            if needed and not self._is_only_here and (self._not_before is None or self._now() >= self._not_before):
                 await self._spend(row)
 
     @asynccontextmanager
@@ -308,7 +310,9 @@ class ZaloTokens:
         except StoreError as error:
             raise TokenUnavailableError(f"a grant that cannot be written is not asked for: {error}") from error
         answer = None
-        for _ in range(2):
+        for again in (False, True):
+            if again and self._closing:
+                return  # the next start asks
             try:
                 answer = await self._ask(form)
             except NotSentError:
@@ -378,12 +382,14 @@ class ZaloTokens:
         return row
 
     async def _newer(self, row: TokenRow) -> TokenRow:
-        """This grant, or the stored one: that counts unless it only has news of the token that ours came from."""
+        """This grant, or the stored one: that counts unless it is worse, or only has news of the token that ours came
+        from."""
         try:
             stored = await self._stored()
         except TokenUnavailableError:
             return row
-        if stored is None or (stored.refresh_token == self._spent != row.refresh_token):
+        news_of_ours = stored is not None and stored.refresh_token == self._spent != row.refresh_token
+        if stored is None or news_of_ours or (stored.state != TokenState.GOOD and row.state == TokenState.GOOD):
             return await self._put(replace(row, version=stored.version + 1 if stored else 1))
         self._row, self._unsaved = stored, None
         return stored

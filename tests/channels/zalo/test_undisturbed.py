@@ -136,6 +136,43 @@ async def test_a_grant_is_not_given_up_for_news_that_its_spent_token_is_refused(
     assert (store.rows[NAME].refresh_token, store.rows[NAME].version) == ("r1", lost.version + 1)
 
 
+async def test_no_grant_is_spent_that_is_in_memory_only() -> None:
+    """The database takes the intent and refuses the answer, each time."""
+
+    class HalfBroken(MemoryTokens):
+        async def put_token(self, row: TokenRow) -> None:
+            if row.refresh_token != "r0":
+                raise StoreError("disk full")
+            await super().put_token(row)
+
+        async def journal_token(self, name: str, raw: str) -> None:
+            if raw:
+                raise StoreError("disk full")
+            await super().journal_token(name, raw)
+
+    clock = Clock()
+    async with platform(grant(1), grant(2)) as fake:
+        one = tokens(fake, HalfBroken(), clock)
+        assert await one.access() == "a1"
+        clock.time += timedelta(hours=20)
+        assert await one.access() == "a1"
+        await one.close()
+    assert [request.content["refresh_token"] for request in fake.requests] == ["r0"]
+
+
+async def test_a_lost_answer_is_not_asked_for_again_when_the_program_ends() -> None:
+    store = MemoryTokens()
+    async with platform("close", grant(1)) as fake:
+        one = tokens(fake, store, Clock())
+        caller = asyncio.ensure_future(one.access())
+        ends: list[asyncio.Task[None]] = []
+        fake.seen = lambda _request: ends.append(asyncio.get_running_loop().create_task(one.close()))
+        with suppress(TokenUnavailableError, asyncio.CancelledError):
+            await caller
+        await asyncio.gather(*ends)
+    assert (len(fake.requests), store.rows[NAME].refresh_token, store.rows[NAME].state) == (1, "r0", "good")
+
+
 async def test_another_grant_of_another_process_is_taken() -> None:
     store = MemoryTokens()
     async with platform(grant(1)) as fake:
