@@ -21,6 +21,10 @@ from chatbot.storage.writes import Batch
 
 Result = TypeVar("Result")
 LARGEST_BATCH: Final = 512
+CALM_S: Final = 0.0005
+"""A loop that goes round so fast has nothing else to do."""
+GATHER_S: Final = 0.015
+"""A batch gathers at most so long while the loop is busy: each transaction takes the interpreter from the turns."""
 
 
 @dataclass(slots=True)
@@ -153,9 +157,17 @@ class GroupCommit:
             self._busy = False
             self._idle.set()
 
-    def _done(self, batch: list[Job[Any]]) -> None:
+    def _done(self, batch: list[Job[Any]], ended: float) -> None:
         resolve(batch)
-        self._loop.call_soon(self._hand_over)
+        self._gather(ended, ended)
+
+    def _gather(self, since: float, last: float) -> None:
+        """Hand over at once when the loop is calm; else go round with it for a while."""
+        now = self._loop.time()
+        if now - last < CALM_S or now - since > GATHER_S:
+            self._loop.call_soon(self._hand_over)
+        else:
+            self._loop.call_soon(self._gather, since, now)
 
     def _run(self) -> None:
         """The thread. One connection for many batches; after trouble a fresh one."""
@@ -169,7 +181,7 @@ class GroupCommit:
             if connection and any(job.error for job in batch):
                 connection.close()
                 connection = None
-            self._loop.call_soon_threadsafe(self._done, batch)
+            self._loop.call_soon_threadsafe(self._done, batch, self._loop.time())
         if connection:
             connection.close()
 
