@@ -204,7 +204,8 @@ class Outbox:
         if row.status is OutboxStatus.DOUBTFUL:
             return await self._resolve(row)
         gate = self._tools.gates[row.channel]
-        await _until(row.next_at, self._tools.now, sender.dropped)
+        if not self._is_unwanted(row):
+            await _until(row.next_at, self._tools.now, sender.dropped)
         if self._is_unwanted(row):
             return await self._write(replace(row, status=OutboxStatus.DROPPED))
         admitted = await gate.enter()

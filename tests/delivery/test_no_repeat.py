@@ -153,6 +153,24 @@ async def test_a_reply_that_was_dropped_holds_up_no_later_one(tmp_path: Path, cl
     await rig.stop()
 
 
+async def test_nor_one_whose_attempt_ends_after_the_person_took_over(tmp_path: Path, clock: Clock) -> None:
+    rig = make_rig(open_store(tmp_path, clock), clock)
+    rig.phone.hold = asyncio.Event()
+    rig.phone.results = [SendResult(verdict=SendVerdict.NOT_SENT, retry_after=timedelta(minutes=10))]
+    await rig.inbox.accept([text("a", "một")])
+    async with asyncio.timeout(5):
+        while not (rows := await rig.store.open_sends()) or rows[0].status is not OutboxStatus.SENDING:
+            await asyncio.sleep(0.01)
+        await rig.inbox.accept([replace(text("b", "", after=1), kind=EventKind.HANDOVER)])
+        while rig.lanes.busy:
+            await asyncio.sleep(0.01)
+    rig.phone.hold.set()
+    await rig.inbox.accept([text("c", "hai", after=120)])
+    await rig.settle()
+    assert [said for _, said in rig.phone.arrived] == ["2: hai"]
+    await rig.stop()
+
+
 async def test_a_reply_that_a_person_made_unwanted_is_no_dead_letter(tmp_path: Path, clock: Clock) -> None:
     """Its second attempt was on its way, and the platform cannot tell what became of it."""
     rig = make_rig(open_store(tmp_path, clock), clock)
@@ -174,37 +192,30 @@ async def test_a_reply_that_a_person_made_unwanted_is_no_dead_letter(tmp_path: P
     await rig.stop()
 
 
-async def taken_over_during(result: SendResult | None, folder: Path, clock: Clock) -> Rig:
-    """A bot whose process ended after a person took over while a reply was on its way; `result` is how that send ended
-    by then, None for not at all."""
+async def taken_over_while_sending(folder: Path, clock: Clock) -> Rig:
+    """A bot whose process ended after a person took over while a reply was on its way."""
     first = make_rig(open_store(folder, clock), clock)
     first.phone.hold = asyncio.Event()
-    if result:
-        first.phone.results = [result]
     await first.inbox.accept([text("a", "một")])
     async with asyncio.timeout(5):
         while not (rows := await first.store.open_sends()) or rows[0].status is not OutboxStatus.SENDING:
             await asyncio.sleep(0.01)
-    await first.inbox.accept([replace(text("b", "", after=1), kind=EventKind.HANDOVER)])
-    async with asyncio.timeout(5):
+        await first.inbox.accept([replace(text("b", "", after=1), kind=EventKind.HANDOVER)])
         while first.lanes.busy:
             await asyncio.sleep(0.01)
-    if result:
-        first.phone.hold.set()
-        async with asyncio.timeout(5):
-            while (await first.store.open_sends())[0].status is OutboxStatus.SENDING:
-                await asyncio.sleep(0.01)
     await first.outbox.drain(0)
     await first.stop()
     return make_rig(open_store(folder, clock), clock)
 
 
-@pytest.mark.parametrize("result", [None, SendResult(verdict=SendVerdict.NOT_SENT, retry_after=timedelta(hours=1))])
+@pytest.mark.parametrize("status", [OutboxStatus.SENDING, OutboxStatus.QUEUED])
 async def test_a_reply_that_was_on_its_way_when_a_person_took_over_is_not_sent_again_after_a_restart(
-    tmp_path: Path, clock: Clock, result: SendResult | None
+    tmp_path: Path, clock: Clock, status: OutboxStatus
 ) -> None:
-    rig = await taken_over_during(result, tmp_path, clock)
-    clock.move(timedelta(hours=1))
+    """Whether the process ended before or after it heard that the platform had not taken the reply."""
+    rig = await taken_over_while_sending(tmp_path, clock)
+    (row,) = await rig.store.open_sends()
+    await rig.store.mark([replace(row, status=status, error="-32")])
     await rig.outbox.start()
     await rig.settle()
     assert rig.phone.arrived == []
