@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -15,6 +14,7 @@ import aiohttp
 import yaml
 
 from benchmarks.measure import cpu_seconds, memory_mib
+from tests.ports import free_port
 
 ROOT: Final = Path(__file__).parents[1]
 APP_SECRET: Final = "benchmark-app-secret"  # noqa: S105 - opens nothing
@@ -28,14 +28,6 @@ STOP_S: Final = 30.0
 """After SIGTERM; then it is killed."""
 START_S: Final = 240.0
 """Cold training included."""
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
 
 
 def write_config(folder: Path, model_cache: Path | None = None) -> Path:

@@ -19,8 +19,9 @@ from benchmarks.certificate import certificate
 from benchmarks.lab import Found, Lab
 from benchmarks.load import Drive, drive
 from benchmarks.measure import wait_for_quiet
-from benchmarks.program import APP_ID, APP_SECRET, PAGE_ID, ROOT, Served, bot, free_port
+from benchmarks.program import APP_ID, APP_SECRET, PAGE_ID, ROOT, Served, bot
 from benchmarks.world import World, world
+from tests.ports import free_port
 
 HERE: Final = ROOT / "benchmarks" / "peers"
 START_S: Final = 60.0

@@ -10,7 +10,8 @@ from pathlib import Path
 from time import monotonic
 
 from chatbot.simulator import FaultKind
-from tests.app.process import Machine, free_port, machine
+from tests.app.process import Machine, machine
+from tests.ports import free_port
 
 PEOPLE, QUESTIONS = 6, 4
 

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from chatbot.cli.main import app
-from tests.app.process import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import Final
 import pytest
 
 from chatbot.storage.lock import FileLock, InUseError
+from tests.ports import free_port
 
 OWNER: Final = "postgres"
 """Root may not run a server; this user may."""
@@ -152,7 +152,7 @@ def a_place() -> Iterator[Server]:
     found = required_programs()
     remove_orphans(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    lock, server = FileLock(folder / LOCK), Server(found, folder, _free_port())
+    lock, server = FileLock(folder / LOCK), Server(found, folder, free_port())
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER, OWNER)
@@ -179,9 +179,3 @@ async def interrupted(server: Server) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(server.start)
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])

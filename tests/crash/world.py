@@ -3,7 +3,6 @@
 import asyncio
 import multiprocessing
 import random
-import socket
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, suppress
@@ -26,6 +25,7 @@ from tests.app.whole import small_content, write_settings
 from tests.crash import victim
 from tests.crash.history import Said, Verdict, judge, judge_books
 from tests.crash.slowness import Stalls, slow
+from tests.ports import free_port
 from tests.postgres import Asker
 
 AGAIN: Final = tuple(timedelta(seconds=pause) for pause in (0.1, 0.2, 0.4, *[0.8] * 90))
@@ -113,7 +113,7 @@ class World:
         """What a victim must know. A worker has its own port; webs share theirs."""
         return victim.Orders(
             folder=str(self.folder),
-            port=_free_port() if duty is Duty.ANSWERS else self.port,
+            port=free_port() if duty is Duty.ANSWERS else self.port,
             environment=self.environment | ({"DATABASE_URL": database_url} if database_url else {}),
             crash_at=crash_at,
             duty=duty.name or "",
@@ -354,7 +354,7 @@ async def world(
     small_content(folder)
     write_settings(folder, {name: {**values, **(changes or {}).get(name, {})} for name, values in SETTINGS.items()})
     (folder / "clock").write_bytes(victim.WRONG_BY.pack(0))
-    port = _free_port()
+    port = free_port()
     zalo.courier.url = f"http://127.0.0.1:{port}/webhooks/zalo"
     messenger.courier.url = f"http://127.0.0.1:{port}/webhooks/messenger"
     environment = {**zalo.environment(), **messenger.environment()}  # the seed stays, whatever is refreshed
@@ -377,9 +377,3 @@ async def world(
 
 def _stands_still(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].startswith(" T")
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
