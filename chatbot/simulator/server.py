@@ -16,6 +16,8 @@ OperationOf = Callable[[web.Request], Awaitable[Operation]]
 
 CONTROL: Final = "/_control"
 GARBAGE: Final = "<html><body>502 Bad Gateway</body></html>"
+ACCEPTING_ROUNDS: Final = 3
+"""Rounds of the loop until a server knows of a connection that just came; an unknown one is never closed."""
 
 
 class PlatformServer:
@@ -55,6 +57,8 @@ class PlatformServer:
         self.release()
         runner, self._runner = self._runner, None
         if runner is not None:
+            for _ in range(ACCEPTING_ROUNDS):
+                await asyncio.sleep(0)
             await runner.cleanup()
 
     def release(self) -> None:

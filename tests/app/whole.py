@@ -25,6 +25,7 @@ from chatbot.pipeline import Pipeline
 from chatbot.serve import Bot, Duty, Rhythm, open_bot
 from chatbot.simulator import Delivery, MessengerPlatform, ZaloPlatform
 from tests.knowledge.conftest import FAQ, REAL, SMALL_FILES
+from tests.listening import listening
 
 PHRASES = 'error.internal: ["Dạ, em xin lỗi, em gặp trục trặc ạ."]\n'
 QUICK = Rhythm(content=0.05, measure=0.05, wait=0.05, ping=0.05, tokens=0.05, retention=3600, grace=0.1, dead=0.05)
@@ -212,16 +213,11 @@ async def whole_bot(
     bot = await open_bot(config, mind or echo_mind(config.settings), now, QUICK, duty)
     bot.reload = echo_anew
     app = bot.web_app()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-    await runner.setup()
     await bot.start()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = "http://{}:{}".format(*runner.addresses[0][:2])
-    zalo.courier.url, messenger.courier.url = f"{url}/webhooks/zalo", f"{url}/webhooks/messenger"
     try:
-        async with aiohttp.ClientSession() as http:
+        async with listening(app, shutdown_timeout=0.2) as url, aiohttp.ClientSession() as http:
+            zalo.courier.url, messenger.courier.url = f"{url}/webhooks/zalo", f"{url}/webhooks/messenger"
             yield Whole(bot, zalo, messenger, http, url, folder, app)
     finally:
-        await runner.cleanup()
         await bot.stop()
         await asyncio.gather(*(one.close() for one in (zalo, messenger) if one is not oa))

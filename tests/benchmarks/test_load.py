@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -19,18 +18,7 @@ from benchmarks.world import World, world
 from chatbot.config import load_config
 from chatbot.knowledge import Knowledge
 from tests.app.whole import echo_mind, small_content, write_settings
-
-
-@asynccontextmanager
-async def listening(app: web.Application) -> AsyncIterator[str]:
-    """The origin of an application on a free loopback port."""
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield "http://{}:{}".format(*runner.addresses[0][:2])
-    finally:
-        await runner.cleanup()
+from tests.listening import listening
 
 
 @pytest.fixture

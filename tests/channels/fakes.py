@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.listening import listening
+
 
 @dataclass
 class Request:
@@ -78,12 +80,5 @@ async def platform(*answers: Any) -> AsyncIterator[FakePlatform]:
     fake = FakePlatform(list(answers))
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", fake.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    fake.url = f"http://{host}:{port}"
-    try:
+    async with listening(app, shutdown_timeout=0.01) as fake.url:
         yield fake
-    finally:
-        await runner.cleanup()

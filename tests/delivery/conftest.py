@@ -37,6 +37,8 @@ from chatbot.storage.upgrade import upgrade
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 SENT = SendResult(verdict=SendVerdict.SENT)
 STALE_AFTER = timedelta(hours=2)
+MOMENT_S = 0.001
+"""Between two looks. A loop that looks again at once keeps the interpreter from the thread that it waits for."""
 
 
 WINDOW = Window(length=timedelta(hours=48), opened_by=SPOKEN)
@@ -127,7 +129,7 @@ class Rig:
         """Wait until every accepted event is answered and every answer is sent."""
         async with asyncio.timeout(10):
             while self.lanes.busy or self.outbox.depth:
-                await asyncio.sleep(0)
+                await asyncio.sleep(MOMENT_S)
 
     async def stop(self) -> None:
         await self.inbox.close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from chatbot.storage.port import Conversation
-from tests.delivery.conftest import Clock, Rig, make_rig, open_store, text
+from tests.delivery.conftest import MOMENT_S, Clock, Rig, make_rig, open_store, text
 from tests.delivery.test_trouble import Disk
 
 FLOODER, OTHER = "zalo:1:77", "zalo:1:88"
@@ -16,7 +16,7 @@ async def until_answered(rig: Rig, who: str) -> None:
     """Wait for the first reply to this person."""
     async with asyncio.timeout(5):
         while who not in [person for person, _ in rig.phone.arrived]:
-            await asyncio.sleep(0)
+            await asyncio.sleep(MOMENT_S)
 
 
 async def test_between_two_turns_of_a_flood_everybody_else_has_one(tmp_path: Path, clock: Clock) -> None:

@@ -12,7 +12,18 @@ from chatbot.channels.base import SendResult, SendVerdict
 from chatbot.delivery.gate import Pass
 from chatbot.model import EventKind, Outcome, Part, Reply, Turn, TurnRecord, TurnResult
 from chatbot.storage.port import OutboxStatus
-from tests.delivery.conftest import SENT, STALE_AFTER, START, WINDOW, Clock, Rig, make_rig, open_store, text
+from tests.delivery.conftest import (
+    MOMENT_S,
+    SENT,
+    STALE_AFTER,
+    START,
+    WINDOW,
+    Clock,
+    Rig,
+    make_rig,
+    open_store,
+    text,
+)
 
 WHO = "zalo:1:77"
 REFUSED = SendResult(verdict=SendVerdict.REFUSED, code="100")
@@ -49,7 +60,7 @@ async def queued(rig: Rig, *words: str, minutes: float = 0) -> None:
         await rig.inbox.accept([text(word, word, after=minutes * 60)])
         async with asyncio.timeout(5):
             while rig.lanes.busy:
-                await asyncio.sleep(0)
+                await asyncio.sleep(MOMENT_S)
 
 
 async def opens_after(rig: Rig, time: timedelta) -> None:
@@ -85,7 +96,7 @@ async def test_news_of_our_own_opens_no_window(parts: Rig) -> None:
     note = replace(text("n", ""), kind=EventKind.UNDELIVERED, metadata="stale", at=parts.clock())
     await parts.inbox.note(note)
     while parts.lanes.busy:
-        await asyncio.sleep(0)
+        await asyncio.sleep(MOMENT_S)
     await opens_after(parts, timedelta(minutes=31))
     assert said(parts) == []
     assert {letter.reason for letter in await parts.store.dead()} == {"closed expired"}
@@ -217,13 +228,13 @@ async def test_while_too_much_waits_to_be_sent_turns_wait_on_disk(tmp_path: Path
     await rig.inbox.accept([text(f"k{n}", str(n), f"zalo:1:{n}") for n in range(20)])
     async with asyncio.timeout(5):
         while rig.outbox.depth < 3:
-            await asyncio.sleep(0)
+            await asyncio.sleep(MOMENT_S)
     for _ in range(200):
         await asyncio.sleep(0)
     assert rig.outbox.depth <= 3 + 2
     async with asyncio.timeout(5):  # a turn may be on disk an instant before its reply is in the queue
         while len(await rig.store.pending(100)) != 20 - rig.outbox.depth:
-            await asyncio.sleep(0)
+            await asyncio.sleep(MOMENT_S)
     assert rig.outbox.depth <= 3 + 2
     rig.phone.hold.set()
     await rig.settle()

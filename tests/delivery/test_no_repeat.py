@@ -14,7 +14,7 @@ from chatbot.model import EventKind
 from chatbot.storage.port import OutboxStatus, Outgoing
 from chatbot.storage.secret_box import SecretBox, key_from_file
 from chatbot.storage.sqlite import SqliteStore
-from tests.delivery.conftest import SENT, START, Clock, Phone, Rig, make_rig, open_store, text
+from tests.delivery.conftest import MOMENT_S, SENT, START, Clock, Phone, Rig, make_rig, open_store, text
 
 WHO = "zalo:1:77"
 NOT_SENT = SendResult(verdict=SendVerdict.NOT_SENT, code="2")
@@ -184,7 +184,7 @@ async def test_a_reply_that_a_person_made_unwanted_is_no_dead_letter(tmp_path: P
             if rig.phone.hold:
                 await rig.inbox.accept([replace(text("b", "", after=1), kind=EventKind.HANDOVER)])
                 while rig.lanes.busy:
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(MOMENT_S)
                 rig.phone.hold.set()
                 break
     await rig.settle()

@@ -10,7 +10,7 @@ from chatbot.delivery.ownership import Ownership
 from chatbot.storage.postgres import PostgresStore
 from chatbot.storage.rows import PARTS
 from chatbot.storage.secret_box import SecretBox, key_from_file
-from tests.delivery.conftest import START, Clock, Rig, make_rig, text
+from tests.delivery.conftest import MOMENT_S, START, Clock, Rig, make_rig, text
 from tests.delivery.slow_reading import SlowReading
 from tests.postgres import database
 
@@ -53,7 +53,7 @@ async def test_what_comes_here_does_not_overtake_what_another_process_stored_bef
         await store.asked.wait()
         async with asyncio.timeout(10):
             while not rig.phone.arrived:
-                await asyncio.sleep(0)
+                await asyncio.sleep(MOMENT_S)
         store.go.set()
         await rig.settle()
         heard = [word for _, said in rig.phone.arrived for word in said.partition(": ")[2].split(" + ")]

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from chatbot.simulator import MessengerPlatform, ZaloPlatform
+from tests.listening import listening
 
 
 @dataclass(slots=True)
@@ -57,12 +58,9 @@ async def webhook() -> AsyncIterator[Webhook]:
     hook = Webhook()
     app = web.Application()
     app.router.add_post("/hook", hook.take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    hook.url = "http://{}:{}/hook".format(*runner.addresses[0][:2])
-    yield hook
-    await runner.cleanup()
+    async with listening(app) as origin:
+        hook.url = f"{origin}/hook"
+        yield hook
 
 
 @pytest.fixture

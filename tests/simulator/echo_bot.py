@@ -1,7 +1,7 @@
 """A bot of a few lines behind the real channels and the real webhook routes, for tests of the simulator."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -27,6 +27,7 @@ from chatbot.observe import Alarms, make_metrics
 from chatbot.simulator import MessengerPlatform, Simulator, TurnView, ZaloPlatform
 from chatbot.webhook.keys import EDGE, Edge, Readiness
 from chatbot.webhook.routes import add_routes
+from tests.listening import listening
 
 CHOICES = (
     SayButton("Nữ nghỉ năm nào", Action("faq", {"id": "huu_tuoi", "sex": "nu"})),
@@ -178,16 +179,11 @@ async def echo_bot(simulator: Simulator) -> AsyncIterator[tuple[str, EchoBot]]:
     )
     add_routes(app)
     simulator.routes(app, bot.explain)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    origin = "http://{}:{}".format(*runner.addresses[0][:2])
-    zalo.courier.url = f"{origin}/webhooks/zalo"
-    messenger.courier.url = f"{origin}/webhooks/messenger"
-    try:
-        yield origin, bot
-    finally:
-        await simulator.close()
-        await runner.cleanup()
+    async with AsyncExitStack() as undo:
         for channel in channels.by_name.values():
-            await channel.close()
+            undo.push_async_callback(channel.close)
+        origin = await undo.enter_async_context(listening(app))
+        undo.push_async_callback(simulator.close)
+        zalo.courier.url = f"{origin}/webhooks/zalo"
+        messenger.courier.url = f"{origin}/webhooks/messenger"
+        yield origin, bot
