@@ -1,8 +1,7 @@
 """What SQLite and PostgreSQL say differently. Everything else is written once, in `writes` and `reads`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -15,6 +14,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
+    insert,
     select,
     text,
 )
@@ -22,6 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from chatbot.storage import tables
 from chatbot.storage.port import SEQ_STEP
+from chatbot.storage.prepared import Prepare, in_one_go, together
 from chatbot.storage.rows import Row
 
 Key = tuple[str, str]
@@ -40,6 +41,7 @@ class Words:
     """One database's own words. `among` is "the column is one of the values of this parameter", for any number of
     values in one statement that is compiled once; `many` makes the parameter's value."""
 
+    prepare: Prepare
     upsert: Callable[[Table], Any]
     among: Callable[[ColumnElement[Any], str], ColumnElement[bool]]
     many: Callable[[Collection[Any]], Any]
@@ -78,21 +80,7 @@ def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 
 
 _NEWEST_ID: Final = text("SELECT max(id) FROM inbox")
-_AT_ONCE: Final = 64
-"""Rows of one statement. Row by row the writer's thread would wait for the interpreter at each of them."""
-
-
-def _insert_events(connection: Connection, rows: Sequence[Row]) -> None:
-    for first in range(0, len(rows), _AT_ONCE):
-        some = rows[first : first + _AT_ONCE]
-        connection.exec_driver_sql(_insertion(len(some)), tuple(row[name] for row in some for name in _COLUMNS))
-
-
-@cache
-def _insertion(count: int) -> str:
-    """One statement for so many rows; SQLite's driver keeps those of each length compiled."""
-    row = f"({', '.join('?' * len(_COLUMNS))})"
-    return f"INSERT INTO inbox ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - names of ours
+_INSERT_EVENTS: Final = together(insert(tables.inbox), _COLUMNS)
 
 
 class SqliteIntake:
@@ -109,7 +97,7 @@ class SqliteIntake:
         known = _known(connection, rows)
         self._follow(connection)
         new = {key: self._take(connection) for key in rows if key not in known}
-        _insert_events(connection, [{"id": row_id, **rows[key]} for key, row_id in new.items()])
+        _INSERT_EVENTS(connection, [{"id": row_id, **rows[key]} for key, row_id in new.items()])
         return new
 
     def _follow(self, connection: Connection) -> None:
@@ -137,7 +125,7 @@ def _known(connection: Connection, rows: Mapping[Key, Row]) -> set[Key]:
 
 def sqlite_words() -> Words:
     """SQLite's words; a writer has its own, for they hold its sequence of ids."""
-    return Words(upsert=sqlite.insert, among=_in_json, many=_json, intake=SqliteIntake())
+    return Words(prepare=together, upsert=sqlite.insert, among=_in_json, many=_json, intake=SqliteIntake())
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
@@ -172,4 +160,10 @@ def _event_key(row: Row) -> Key:
 
 def postgres_words() -> Words:
     """PostgreSQL's words."""
-    return Words(upsert=postgresql.insert, among=_in_array, many=list, intake=_insert_new)
+    return Words(
+        prepare=in_one_go,
+        upsert=postgresql.insert,
+        among=_in_array,
+        many=list,
+        intake=_insert_new,
+    )

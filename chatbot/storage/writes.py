@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import Boolean, Connection, Insert, bindparam, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from chatbot.model import Event, EventKind
@@ -23,6 +23,7 @@ from chatbot.storage.port import (
     TurnCommit,
     VersionConflictError,
 )
+from chatbot.storage.prepared import Prepared
 from chatbot.storage.rows import (
     LONGEST_ID,
     Row,
@@ -42,7 +43,6 @@ RETAINED_AT_ONCE: Final = 2000
 """Rows of a table that are removed in one transaction."""
 _SESSION: Final = ("version", "session", "last_event_at", "updated_at")
 _CHANGES: Final = ("status", "attempts", "next_at", "sending_at", "platform_id", "error", "updated_at")
-_INSERT_CONVERSATION: Final = insert(tables.conversation)
 _WRITE_BACK: Final = (
     update(tables.conversation)
     .where(tables.conversation.c.key == bindparam("row_key"))
@@ -102,15 +102,22 @@ class Writes:
             .where(words.among(outbox.conversation, "keys"))
             .group_by(outbox.conversation)
         )
-        self._insert_turns = words.upsert(tables.turn).on_conflict_do_nothing()
-        self._insert_outgoing = words.upsert(tables.outbox).on_conflict_do_nothing()
+        self._insert_conversations = self._insertion(insert(tables.conversation))
+        self._write_back = words.prepare(_WRITE_BACK)
+        self._insert_turns = self._insertion(words.upsert(tables.turn).on_conflict_do_nothing())
+        self._insert_outgoing = self._insertion(words.upsert(tables.outbox).on_conflict_do_nothing())
+        self._mark, self._echoed, self._drop = (words.prepare(one) for one in (_MARK, _ECHOED, _DROP))
+
+    def _insertion(self, statement: Insert) -> Prepared:
+        """Of whole rows."""
+        return self._words.prepare(statement, statement.table.columns.keys())
 
     def kinds(self) -> dict[str, Batch]:
         """Every kind of work by its name, in the order in which a transaction does them."""
         return {
             "accept": self.accept,
             "turn": self.commit_turns,
-            "mark": mark,
+            "mark": self.mark,
             "bury": bury,
             "blame": blame,
             "erase": erase,
@@ -135,7 +142,7 @@ class Writes:
             for key, row in zip(keys[-1], made, strict=True):
                 rows.setdefault(key, row)
         new = self._words.intake(connection, rows) if rows else {}
-        _confirm_echoes(connection, batch)
+        self._confirm_echoes(connection, batch)
         results: list[list[StoredEvent | None]] = []
         for (events, received_at), named in zip(batch, keys, strict=True):
             taken = [new.pop(key, None) for key in named]
@@ -147,6 +154,21 @@ class Writes:
             )
         return results
 
+    def _confirm_echoes(self, connection: Connection, batch: Sequence[tuple[Sequence[Event], datetime]]) -> None:
+        """An echo that carries our outbox key proves the send, in the same transaction in which it arrives."""
+        echoes = [
+            {
+                "row_key": event.metadata,
+                "row_conversation": event.conversation,
+                "platform_id": event.platform_id[:LONGEST_ID],
+            }
+            for events, _ in batch
+            for event in events
+            if event.kind is EventKind.ECHO_OURS and event.metadata
+        ]
+        if echoes:
+            self._echoed(connection, sorted(echoes, key=_row_key))
+
     def commit_turns(self, connection: Connection, batch: Sequence[TurnCommit]) -> list[None]:
         """Inbox done + conversation + turn record + outbox rows of each turn."""
         for turns in _one_each(batch):
@@ -156,11 +178,11 @@ class Writes:
     def _commit(self, connection: Connection, turns: Sequence[TurnCommit]) -> None:
         self._finish_events(connection, turns)
         self._write_conversations(connection, turns)
-        connection.execute(self._insert_turns, [turn_row(turn) for turn in turns])
+        self._insert_turns(connection, [turn_row(turn) for turn in turns])
         if dropping := [{"row_conversation": turn.conversation.key} for turn in turns if turn.drop_queued]:
-            connection.execute(_DROP, dropping)
+            self._drop(connection, dropping)
         if answering := [turn for turn in turns if turn.outgoing]:
-            connection.execute(self._insert_outgoing, self._queued_behind(connection, answering))
+            self._insert_outgoing(connection, self._queued_behind(connection, answering))
         for turn in turns:
             if turn.erase:
                 forget(connection, turn.conversation.key, keep_outbox=frozenset(row.key for row in turn.outgoing))
@@ -184,13 +206,13 @@ class Writes:
         rows = [conversation_row(turn) for turn in turns]
         if fresh := [row for row in rows if row["key"] not in stored]:
             try:
-                connection.execute(_INSERT_CONVERSATION, fresh)
+                self._insert_conversations(connection, fresh)
             except IntegrityError as error:
                 raise VersionConflictError("the conversation was begun by somebody else") from error
         again = [row for row in rows if row["key"] in stored]
         if again:
             changes = [{"row_key": row["key"], **{name: row[name] for name in _SESSION}} for row in again]
-            connection.execute(_WRITE_BACK, changes)
+            self._write_back(connection, changes)
 
     def _queued_behind(self, connection: Connection, turns: Sequence[TurnCommit]) -> list[Row]:
         """The turns' outbox rows, each behind what its conversation has: a later turn may be of an earlier event."""
@@ -201,6 +223,17 @@ class Writes:
             shift = max(0, last.get(turn.conversation.key, 0) + 1 - turn.outgoing[0].seq)
             rows += [{**outbox_row(row, turn.now), "seq": row.seq + shift} for row in turn.outgoing]
         return rows
+
+    def mark(self, connection: Connection, batch: Sequence[tuple[Sequence[Outgoing], datetime]]) -> list[None]:
+        """The changed columns of outbox rows; a row that is SENT stays SENT."""
+        rows = [
+            {"row_key": row.key, "unsettled": not row.status.settled, **outbox_change(row, now)}
+            for changed, now in batch
+            for row in changed
+        ]
+        if rows:
+            self._mark(connection, sorted(rows, key=_row_key))
+        return [None] * len(batch)
 
     def put_tokens(self, connection: Connection, batch: Sequence[tuple[TokenRow, bytes]]) -> list[None]:
         """Replace grants; each must follow the version that is stored."""
@@ -243,38 +276,10 @@ def _one_each(batch: Sequence[TurnCommit]) -> Iterator[list[TurnCommit]]:
     yield list(group.values())
 
 
-def _confirm_echoes(connection: Connection, batch: Sequence[tuple[Sequence[Event], datetime]]) -> None:
-    """An echo that carries our outbox key proves the send, in the same transaction in which it arrives."""
-    echoes = [
-        {
-            "row_key": event.metadata,
-            "row_conversation": event.conversation,
-            "platform_id": event.platform_id[:LONGEST_ID],
-        }
-        for events, _ in batch
-        for event in events
-        if event.kind is EventKind.ECHO_OURS and event.metadata
-    ]
-    if echoes:
-        connection.execute(_ECHOED, sorted(echoes, key=_row_key))
-
-
 def _row_key(row: Mapping[str, Any]) -> str:
     """Rows are locked in one order everywhere, so that two processes never wait for each other."""
     key: str = row["row_key"]
     return key
-
-
-def mark(connection: Connection, batch: Sequence[tuple[Sequence[Outgoing], datetime]]) -> list[None]:
-    """The changed columns of outbox rows; a row that is SENT stays SENT."""
-    rows = [
-        {"row_key": row.key, "unsettled": not row.status.settled, **outbox_change(row, now)}
-        for changed, now in batch
-        for row in changed
-    ]
-    if rows:
-        connection.execute(_MARK, sorted(rows, key=_row_key))
-    return [None] * len(batch)
 
 
 def bury(connection: Connection, batch: Sequence[tuple[Sequence[int], Failure]]) -> list[None]:
