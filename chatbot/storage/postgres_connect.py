@@ -109,7 +109,9 @@ class Servers:
         async def creator() -> asyncpg.Connection:
             return await self.dial(purpose, **(settings or {}))
 
-        return create_async_engine("postgresql+asyncpg://", async_creator=creator, poolclass=pool, **choices)
+        return create_async_engine(
+            "postgresql+asyncpg://", async_creator=creator, poolclass=pool, hide_parameters=True, **choices
+        )
 
     def why(self, error: BaseException) -> StoreDownError:
         """What went wrong while connecting or asking, and what to do."""

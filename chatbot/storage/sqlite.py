@@ -28,7 +28,11 @@ CHECKPOINTS: Final = 50
 
 def sqlite_engine(path: Path | str) -> Engine:
     """An engine whose connections are durable: WAL, synchronous=FULL, secure_delete, a busy time-out."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "isolation_level": None})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"check_same_thread": False, "isolation_level": None},
+        hide_parameters=True,  # an error tells of the statement, never of what citizens wrote
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

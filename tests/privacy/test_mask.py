@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from chatbot.model import SecretKind
 from chatbot.privacy import mask
+
+masking = import_module("chatbot.privacy.mask")  # the package names its function as its module
 
 WORDS = (
     "dạ",
@@ -103,17 +106,17 @@ def test_hostile_texts_cost_little(text: str) -> None:
     assert time.perf_counter() - begun < 2
 
 
-def test_an_ordinary_message_costs_next_to_nothing() -> None:
-    text = "tôi muốn hỏi chế độ thai sản khi nghỉ việc trước khi sinh ạ"
-    best = min(_microseconds(text) for _ in range(5))
-    assert best < 60
-
-
-def _microseconds(text: str) -> float:
-    begun = time.perf_counter()
-    for _ in range(200):
-        mask(text)
-    return (time.perf_counter() - begun) / 200 * 1e6
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tôi muốn hỏi chế độ thai sản khi nghỉ việc trước khi sinh ạ",
+        "cho em hoi luong huu tinh the nao a",
+        "Cảm ơn bạn nhiều nhé, chúc một ngày tốt lành!",
+    ],
+)
+def test_an_ordinary_message_is_not_read_with_the_patterns(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(masking, "_once")
+    assert mask(text).text == text
 
 
 @pytest.mark.parametrize(

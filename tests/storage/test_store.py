@@ -1,12 +1,14 @@
 """What every store promises; runs on SQLite and on PostgreSQL."""
 
 import asyncio
+import traceback
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 
 from chatbot.model import ChannelName, Event, EventKind, Outcome, Session, TurnRecord
 from chatbot.storage.port import (
@@ -262,6 +264,15 @@ async def test_retention_takes_little_at_a_time_and_all_in_the_end(store: SqlSto
         await store.accept(many, NOW)
     later = NOW + timedelta(days=1)
     assert [await store.retain(later, later) for _ in range(3)] == [RETAINED_AT_ONCE, 1000, 0]
+
+
+async def test_an_error_of_the_database_repeats_nothing_that_was_written(store: SqlStore) -> None:
+    nowhere, values = sql("SELECT 1 FROM nowhere WHERE said = :said"), {"said": "079203004551"}
+    with pytest.raises(StoreError) as caught:
+        await store._read(lambda connection: connection.scalar(nowhere, values))
+    told = "".join(traceback.format_exception(caught.value))
+    assert "nowhere" in told
+    assert values["said"] not in told
 
 
 async def test_a_closed_store_refuses(store: SqlStore) -> None:
