@@ -78,7 +78,7 @@ class Outbox:
         self._depths: Counter[ChannelName] = Counter()
         self._shrunk = asyncio.Event()
         self._stopped: dict[ChannelName, set[str]] = {}  # alarms that stand while the channel sends nothing
-        self._refused: set[str] = set()  # alarms that stand while a refused reply waits for a person
+        self._refused: Counter[str] = Counter()  # alarms that stand while a refused reply waits for a person
         self._unwanted: set[str] = set()  # keys that a person's take-over dropped while they waited for their turn
 
     @property
@@ -289,18 +289,23 @@ class Outbox:
             name = f"{channel.value}_{result.alarm}"
             self._tools.alarms.raise_(name, advice(channel, result))
             if result.verdict is SendVerdict.REFUSED:
-                self._refused.add(name)
+                self._refused[name] += 1
             else:
                 self._stopped.setdefault(channel, set()).add(name)
         elif result.verdict is SendVerdict.SENT:
             for name in self._stopped.pop(channel, ()):
                 self._tools.alarms.clear(name)
 
-    def dealt_with(self) -> None:
-        """No dead letter needs a person any more: what the platforms refused has been looked at."""
-        for name in self._refused:
-            self._tools.alarms.clear(name)
-        self._refused.clear()
+    def refused(self) -> Counter[str]:
+        """The alarms that stand for refused replies, and how often each was raised."""
+        return self._refused.copy()
+
+    def dealt_with(self, refused: Counter[str]) -> None:
+        """No dead letter needed a person when these stood: they end, unless something has been refused since."""
+        for name, times in refused.items():
+            if self._refused[name] == times:
+                self._tools.alarms.clear(name)
+                del self._refused[name]
 
     async def _give_up(self, row: Outgoing, sender: _Sender) -> Outgoing:
         """The payload and the rest of its answer end in one transaction: half an answer may mislead."""

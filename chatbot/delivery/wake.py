@@ -39,11 +39,12 @@ async def report(board: Board, outbox: Outbox, metrics: Metrics, alarms: Alarms,
     """For ever: count the dead letters that need a person, and tell people while there are any."""
     while True:
         with suppress(StoreError):
+            refused = outbox.refused()
             count = await board.troubles()
             metrics.queue_depth.labels("dead").set(count)
             if count:
                 alarms.raise_("dead_letters", f"{count} messages or replies were given up: see `chatbot dead list`.")
             else:
                 alarms.clear("dead_letters")
-                outbox.dealt_with()
+                outbox.dealt_with(refused)
         await asyncio.sleep(every_s)
