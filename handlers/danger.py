@@ -138,6 +138,7 @@ _CHEAT: Final = re.compile(
     r"\b(?:cho (?:no|ho|thang|bon)|(?:no|ho) (?:goi|xin|hoi|huong dan|nhan tin|ket ban|du|lua|doa)|nguoi (?:la|goi|do)"
     r"|ke (?:la|gian|xau)|(?:bon|chung) no|xung|gia danh|lua dao"
     r"|(?:trang|web|page|app|link|so|can bo|nhan vien)(?:\s\w+){0,2} (?:gia|la|no gui))\b"
+    r"|\[sdt\] (?:\w+ ){0,2}(?:goi|nhan tin|nt)\b"
 )
 """Somebody who has no business with the writer."""
 _PRIZE: Final = re.compile(

@@ -22,13 +22,23 @@ REGISTERED: Final = frozenset({Verdict.GENUINE, Verdict.OTHER_AGENCY, Verdict.FO
 ASKS: Final = re.compile(
     r"\b(?:co phai|that (?:khong|k|ko|hay|ha|a)|that$|gia (?:mao|khong|k|ko|ha|a)|gia$|chinh (?:thuc|chu|hang)|"
     r"lua dao|tin (?:duoc|khong)|uy tin|an toan|cua (?:bhxh|bao hiem|co quan|ai)|la (?:so|trang|cua ai|gi)|so nao|"
-    r"dung khong|con (?:goi|dung|nhan|xai) duoc|con hoat dong)\b"
+    r"dung (?:khong|ko|k|hong|hok)|con (?:goi|dung|nhan|xai) duoc|con hoat dong)\b"
     r"|\bgoi (?:cho|den|toi)\s(?:toi|em|minh|chau|bac|con|me|bo|nha)\b|\bdoi (?:otp|ma|tien|mat khau)\b"
 )
 OF_THE_AGENCY: Final = re.compile(
     r"\b(?:cua|la) (?:\w+ )?(?:bhxh|bao hiem|co quan)\b|\b(?:hotline|tong dai|can bo|xung)\b"
 )
 """A mobile number is asked about, not left to call back."""
+CALLED: Final = re.compile(
+    r"(?<!toi )(?<!em )(?<!minh )(?<!con )(?<!chau )\bgoi (?:dien |den |toi |ve |vao |cho (?:\w+ ){1,2}|\w+ )?"
+    r"(?:bao(?! hiem)|noi|keu|bat|yeu cau|doa|doi (?:tien|otp|ma))\b"
+)
+"""Nor is one from which somebody called and said something: "số ... gọi báo khóa thẻ"."""
+OWN: Final = re.compile(
+    r"\b(?:so|sdt|dt|dien thoai|zalo) (?:cua )?(?:toi|em|minh|con|chau|bac|chu|anh|chi|me|bo|ba|ong)\b"
+    r"|\bgoi (?:bao|noi) (?:\w+ ){0,2}(?:khi|neu|luc|ket qua)\b"
+)
+"""The citizen's own, to be called back at."""
 GENUINE: Final = re.compile(
     r"\bco phai\b|\bthat (?:khong|ko|k|hong|hay|ha|a|sao)\b|\bthat$|\bgia (?:mao|khong|ko|k|hay|ha|a)\b|\bgia$"
     r"|\bchinh (?:chu|hang)\b|\bchinh thuc (?:khong|ko|k|chua|ha|a|phai)\b|\blua dao (?:khong|ko|k|ha|a)\b|\buy tin\b"
@@ -71,10 +81,17 @@ def _matters(gravest: Judged, work: Work) -> bool:
         return True
     if gravest.why is Why.NAME_ONLY:
         return GENUINE.search(folded) is not None and not WHICH.search(folded)
-    if gravest.why is Why.MOBILE and asked and (OF_THE_AGENCY.search(folded) or REPORT in offered(work.session)):
+    if gravest.why is Why.MOBILE and _is_the_callers(folded, work, asked=asked):
         return True
     if gravest.why is Why.MOBILE or (gravest.subject is Subject.PHONE and gravest.why is Why.NONE):
         return asked and not work.found and gravest.verdict in REGISTERED
     if gravest.verdict in REGISTERED:
         return asked or (gravest.subject is Subject.PHONE and work.match.decision is Decision.REFUSE)
     return asked or work.match.decision is not Decision.ANSWER
+
+
+def _is_the_callers(folded: str, work: Work, *, asked: bool) -> bool:
+    """Is a mobile number somebody's who called, not the citizen's own?"""
+    if CALLED.search(folded) and not OWN.search(folded) and (asked or work.match.decision is not Decision.ANSWER):
+        return True
+    return asked and (OF_THE_AGENCY.search(folded) is not None or REPORT in offered(work.session))

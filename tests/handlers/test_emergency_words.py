@@ -58,6 +58,8 @@ def danger(text: str) -> bool:
         "lỡ chuyển khoản cho nó mất rồi",
         "gửi otp mất rồi làm sao",
         "lỡ đọc mã cho nó",
+        "số [SDT] gọi yêu cầu đọc otp, tôi đọc rồi",
+        "so [SDT] nhan tin xin anh cccd em gui roi",
         "tôi đã cho mã xác nhận",
         "con tôi bị dụ cài app lạ",
         "nó lấy được mật khẩu vssid của tôi rồi",

@@ -61,3 +61,34 @@ def test_a_scam_report_keeps_its_own_answer(knowledge: Knowledge) -> None:
 
 def test_a_mobile_number_alone_is_the_citizens_own(knowledge: Knowledge) -> None:
     assert Chat(knowledge).says("0912345678").reply.outcome is Outcome.REFUSED_SECRET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "so 0912345678 goi bao khoa the bhyt dung ko",
+        "số 0912345678 gọi điện nói thẻ bảo hiểm của tôi bị khóa",
+        "0912345678 goi cho me toi yeu cau cai app, co dung k",
+        "có số 0912345678 gọi kêu đóng tiền gấp, đúng hông",
+    ],
+)
+def test_the_number_that_somebody_called_from_gets_its_verdict(knowledge: Knowledge, text: str) -> None:
+    chat = Chat(knowledge, {text.replace("0912345678", "[SDT]"): torn("scam.call", "bhyt_nghi_viec")})
+    assert chat.says(text).reply.outcome is Outcome.ANSWERED_VERDICT
+    assert "số di động" in chat.text
+    assert knowledge.phrases.say("secret.phone") not in chat.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "số tôi 0912345678 gọi bảo hiểm không được",
+        "tôi gọi báo mất thẻ, số của tôi 0912345678",
+        "cán bộ hẹn gọi lại cho tôi, số 0912345678",
+        "sdt em 0912345678 gọi báo em khi có kết quả nhé",
+        "0912345678 gọi báo tôi khi xong hồ sơ, đúng không",
+    ],
+)
+def test_the_number_to_call_back_is_not_judged(knowledge: Knowledge, text: str) -> None:
+    chat = Chat(knowledge, {text.replace("0912345678", "").strip(): torn("huu_tuoi", "tt_tong_dai")})
+    assert chat.says(text).reply.outcome is not Outcome.ANSWERED_VERDICT
