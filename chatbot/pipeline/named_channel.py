@@ -22,7 +22,7 @@ REGISTERED: Final = frozenset({Verdict.GENUINE, Verdict.OTHER_AGENCY, Verdict.FO
 ASKS: Final = re.compile(
     r"\b(?:co phai|that (?:khong|k|ko|hay|ha|a)|that$|gia (?:mao|khong|k|ko|ha|a)|gia$|chinh (?:thuc|chu|hang)|"
     r"lua dao|tin (?:duoc|khong)|uy tin|an toan|cua (?:bhxh|bao hiem|co quan|ai)|la (?:so|trang|cua ai|gi)|so nao|"
-    r"dung (?:khong|ko|k|hong|hok)|con (?:goi|dung|nhan|xai) duoc|con hoat dong)\b"
+    r"dung (?:khong|ko|k|hong|hok)(?! (?:duoc|dc|dk|noi|quen|biet))|con (?:goi|dung|nhan|xai) duoc|con hoat dong)\b"
     r"|\bgoi (?:cho|den|toi)\s(?:toi|em|minh|chau|bac|con|me|bo|nha)\b|\bdoi (?:otp|ma|tien|mat khau)\b"
 )
 OF_THE_AGENCY: Final = re.compile(

@@ -32,6 +32,7 @@ def test_a_pasted_channel_gets_its_verdict(knowledge: Knowledge, text: str, word
         "lương 15.300.000 thì lương hưu bao nhiêu",
         "gọi 1900.9068 mãi không được",
         "vào dichvucong.gov.vn không được",
+        "vô dichvucong.gov.vn dùng ko được",
         "sinh tháng 5/2025 lương 5.000.000đ",
     ],
 )
